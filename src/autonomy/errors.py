@@ -1,0 +1,57 @@
+"""What can go wrong for a user, each with the exit code that a script can rely on."""
+
+from typing import ClassVar
+
+
+class AutonomyError(Exception):
+    """Something that a user can act on: one line that says what, where, and what to do next."""
+
+    exit_code: ClassVar[int] = 70
+
+
+class UsageError(AutonomyError):
+    """An option, a budget or a plan that can't be used."""
+
+    exit_code = 2
+
+
+class InputError(AutonomyError):
+    """The input can't be read: no such directory, no commit where one is needed."""
+
+    exit_code = 3
+
+
+class MergeConflict(AutonomyError):
+    """Leaves changed the same lines; the branch is untouched."""
+
+    exit_code = 4
+
+
+class JournalError(AutonomyError):
+    """The journal is damaged or newer than this program; the file is untouched."""
+
+    exit_code = 5
+
+
+class BudgetExhausted(AutonomyError):
+    """A budget stopped the run; it can be resumed."""
+
+    exit_code = 5
+
+
+class EnvironmentFault(AutonomyError):
+    """The machine says no: no git, disk full, no descriptors, read-only state."""
+
+    exit_code = 6
+
+
+class CheckFailed(AutonomyError):
+    """`check` found violations."""
+
+    exit_code = 7
+
+
+class Locked(AutonomyError):
+    """Another run holds the lock."""
+
+    exit_code = 9

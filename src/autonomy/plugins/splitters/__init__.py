@@ -1,0 +1,1 @@
+"""Built-in plug-ins, reached by their entry points only."""

@@ -1,0 +1,87 @@
+"""The sockets: what a plug-in must offer. Built-in plug-ins use the same doors and serve as examples."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from autonomy.model import Extract, Outcome, Outline, Part, Plan, Subplan, Workset
+
+Resolve = Callable[[int, str], tuple[int, ...] | str]
+"""(file, one of its references) -> the files it means, or, where it means none, the name of the external package.
+
+An empty name stands for a reference that says nothing (a word that turned out to be no name of this package).
+"""
+
+Worker = Callable[[Subplan], object]
+"""The work of one leaf. Returning is success; the value becomes `Outcome.value`. Raising is failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """What a resolver may look at: every path of the snapshot, and what the files of one family declare."""
+
+    paths: Sequence[str]
+    ids: Mapping[str, int]
+    """Path -> row in `paths`."""
+    declares: Mapping[int, Sequence[str]]
+    """File -> its declarations; only files of the language's family."""
+
+
+class Language(Protocol):
+    """How one language refers to files. One instance serves all threads: no state changes after creation."""
+
+    name: str
+    family: str
+    """Languages of one family resolve against each other's declarations (java, kotlin, scala: `jvm`)."""
+    suffixes: frozenset[str]
+    """With the dot: `.py`."""
+    manifests: frozenset[str]
+    """Names of further files that this language reads to resolve references: `go.mod`, `package.json`."""
+
+    def extract(self, path: str, data: bytes) -> Extract:
+        """What a file refers to and declares. Never raises on content; linear in it, whatever it holds."""
+        ...
+
+    def resolver(self, territory: Territory) -> Resolve:
+        """A function from references, as `extract` spells them, to files. Built once per snapshot and family."""
+        ...
+
+    def outline(self, path: str, data: bytes) -> Outline:
+        """Documentation and public definitions, by line. Called only for the leaves that are analysed."""
+        ...
+
+
+class Splitter(Protocol):
+    name: str
+
+    def split(self, workset: Workset) -> Sequence[Part]:
+        """Parts that partition the workset's files; fewer than two parts mean: no progress.
+
+        Pure and deterministic: the same workset gives the same parts in the same order, whatever the hash seed.
+        """
+        ...
+
+
+class Executor(Protocol):
+    """Where leaves run. The engine starts at most `capacity` more, then waits."""
+
+    @property
+    def capacity(self) -> int:
+        """How many leaves may be started now."""
+        ...
+
+    def start(self, leaf: Subplan, work: Worker) -> None: ...
+
+    def wait(self) -> Sequence[Outcome]:
+        """Block until at least one leaf has ended; each outcome is handed out once."""
+        ...
+
+    def close(self) -> None:
+        """Start nothing more, stop what can be stopped, return when nothing is left running."""
+        ...
+
+
+class Renderer(Protocol):
+    name: str
+
+    def render(self, plan: Plan) -> str: ...
