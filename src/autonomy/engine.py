@@ -1,0 +1,64 @@
+"""The one loop that waits: fill the capacity, wait, settle, record. It decides nothing and runs nothing itself."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from autonomy.model import Outcome, Status, SubplanId
+from autonomy.protocols import Executor, Worker
+from autonomy.schedule import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A leaf is about to start; `running` counts it."""
+
+    leaf: SubplanId
+    attempt: int
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An attempt has ended, or a leaf was skipped or cancelled; `running` no longer counts it."""
+
+    outcome: Outcome
+    running: int
+
+
+Record = Callable[[Started | Settled], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """Every outcome, ordered by (leaf in plan order, attempt), and how many leaves were in flight at most."""
+
+    outcomes: tuple[Outcome, ...]
+    peak_parallel: int
+
+
+def run(schedule: Schedule, executor: Executor, work: Worker, record: Record, *, fail_fast: bool = False) -> Ran:
+    """Run every leaf of `schedule` on `executor`; the executor is closed whatever happens.
+
+    `record` sees Started before a start and Settled before the next decision. What it raises stops the run.
+    """
+    outcomes: list[Outcome] = []
+    peak = 0
+    try:
+        while not schedule.done:
+            while executor.capacity and (leaf := schedule.next()):
+                record(Started(leaf.id, schedule.attempt(leaf.id), schedule.running))
+                peak = max(peak, schedule.running)
+                executor.start(leaf, schedule.attempt(leaf.id), work)
+            settled = schedule.settle(executor.wait())
+            if fail_fast and any(outcome.status is not Status.SUCCEEDED for outcome in settled):
+                settled += schedule.halt("stopped at the first failure (--fail-fast)")
+            for outcome in settled:
+                record(Settled(outcome, schedule.running))
+                outcomes.append(outcome)
+    finally:
+        executor.close()
+    return Ran(_in_order(schedule, outcomes), peak)
+
+
+def _in_order(schedule: Schedule, outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    return tuple(sorted(outcomes, key=lambda each: (schedule.rank(each.leaf), each.attempt, each.candidate)))
