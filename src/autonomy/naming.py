@@ -1,0 +1,91 @@
+"""Give every node a name that a person recognises: it comes from the paths that the node holds. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+HOME = 0.6
+"""A directory with this share of a node's tokens gives the node its name."""
+
+MAX_SLUG = 64
+
+
+def slugs(worksets: Iterable[Sequence[int]], paths: Sequence[str], tokens: Sequence[int]) -> list[str]:
+    """One slug per workset, unique also where case is folded; letters, digits and `._+~-` only.
+
+    The name is the deepest directory that holds most of the tokens, else the two heaviest directories joined
+    by `+`. Where that is taken, the heaviest file's stem is added, and last a number: `src.core.parser~2`.
+    """
+    taken: set[str] = set()
+    return [_unique(_candidates(files, paths, tokens), taken) for files in worksets]
+
+
+def _candidates(files: Sequence[int], paths: Sequence[str], tokens: Sequence[int]) -> list[str]:
+    if not files:
+        return ["root"]
+    base = "+".join(_clean(home) for home in homes(files, paths, tokens)) or "root"
+    heaviest = max(files, key=lambda file: (tokens[file], -file))
+    stem = _clean(paths[heaviest].rpartition("/")[2].split(".")[0] or paths[heaviest])
+    return [_short(base), _short(f"{base}.{stem}" if base != "root" else stem)]
+
+
+def homes(files: Sequence[int], paths: Sequence[str], tokens: Sequence[int]) -> list[str]:
+    """The directory that most of the tokens lie in, or two that do together; empty for the root."""
+    weights: dict[str, int] = {}
+    for file in files:
+        directory = paths[file].rpartition("/")[0]
+        while directory:
+            weights[directory] = weights.get(directory, 0) + tokens[file] + 1
+            directory = directory.rpartition("/")[0]
+    total = sum(tokens[file] + 1 for file in files)
+    most = [directory for directory, weight in weights.items() if weight >= HOME * total]
+    if most:
+        return [max(most, key=lambda directory: (directory.count("/"), directory))]
+    pair = _two(weights, HOME * total)
+    return pair if len(files) > 1 else []
+
+
+def _two(weights: dict[str, int], needed: float) -> list[str]:
+    """Two directories, none inside the other, that reach `needed` together: the deepest such pair."""
+    heavy = sorted(weights, key=lambda directory: (-weights[directory], directory))[:12]
+    pairs = [
+        (left, right)
+        for place, left in enumerate(heavy)
+        for right in heavy[place + 1 :]
+        if weights[left] + weights[right] >= needed and not _nested(left, right)
+    ]
+    if not pairs:
+        return []
+    left, right = max(pairs, key=lambda pair: (pair[0].count("/") + pair[1].count("/"), weights[pair[0]], pair))
+    return sorted((left, right))
+
+
+def _nested(left: str, right: str) -> bool:
+    return left.startswith(f"{right}/") or right.startswith(f"{left}/")
+
+
+def _clean(path: str) -> str:
+    parts = (
+        "".join(sign if sign.isascii() and (sign.isalnum() or sign in "_-") else "-" for sign in part)
+        for part in path.split("/")
+    )
+    return ".".join(stripped for part in parts if (stripped := part.strip("-"))) or "x"
+
+
+def _short(slug: str) -> str:
+    """The last components of a slug that is too long: they say most."""
+    while len(slug) > MAX_SLUG - 6 and "." in slug:
+        slug = slug.partition(".")[2]
+    return slug[: MAX_SLUG - 6].strip(".+") or "x"
+
+
+def _unique(candidates: Sequence[str], taken: set[str]) -> str:
+    number = 1
+    for slug in candidates:
+        if slug.casefold() not in taken:
+            break
+    else:
+        slug = candidates[-1]
+        while f"{slug}~{number}".casefold() in taken or number == 1:
+            number += 1
+        slug = f"{slug}~{number}"
+    taken.add(slug.casefold())
+    return slug
