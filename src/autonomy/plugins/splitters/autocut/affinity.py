@@ -1,0 +1,121 @@
+"""How strongly files belong together: references, common history, like names, the same directory.
+
+Each pair's weight is the sum of its signals in units of 1 / UNIT. The constants are flat optima (weightings
+within a factor of two of them change cut and recall by less than the choice of the repository does).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+
+from autonomy.model import Workset
+from autonomy.plugins.splitters.autocut.problem import Problem, Ties, directory
+
+UNIT = 1 << 16
+REFERENCE = 4.0
+CHANGE = 6.0
+STEM = 2.0
+DIRECTORY = 0.6
+HALF_LIFE = 500
+"""Commits after which a common change counts half."""
+COMMITS = 2000
+COMMIT_FILES = 20
+"""A commit of more files says little about any two of them."""
+STEM_FILES = 12
+NEIGHBOURS = 3
+
+
+def problem_of(workset: Workset) -> Problem:
+    """The workset as AutoCut sees it: files renumbered by path, every signal in one weight."""
+    graph, limits = workset.graph, workset.limits
+    files = sorted(workset.files, key=graph.paths.__getitem__)
+    paths = [graph.paths[file] for file in files]
+    tokens = [graph.tokens[file] for file in files]
+    problem = Problem(files, paths, tokens, [{} for _ in files], limits.max_files, limits.max_tokens)
+    row = {file: i for i, file in enumerate(files)}
+    factor = limits.weights
+    _tie_references(problem, workset, row, factor.get("references", 1.0))
+    _tie_changes(problem.ties, workset, row, factor.get("history", 1.0))
+    _tie_stems(problem, factor.get("stem", 1.0))
+    _tie_directories(problem, factor.get("directory", 1.0))
+    return problem
+
+
+def _add(ties: Ties, a: int, b: int, weight: int) -> None:
+    ties[a][b] = ties[a].get(b, 0) + weight
+    ties[b][a] = ties[b].get(a, 0) + weight
+
+
+def hub_limit(problem: Problem) -> float:
+    """Files referred to by more than this are everybody's: no leaf can hold a notable share of their users."""
+    return max(64.0, 10.0 * len(problem) / max(1, problem.bound))
+
+
+def _tie_references(problem: Problem, workset: Workset, row: Mapping[int, int], factor: float) -> None:
+    if not factor:
+        return
+    limit, references, ties = hub_limit(problem), workset.graph.references, problem.ties
+    rows = [[row[target] for target in references[file] if target in row] for file in row]
+    degree = [0] * len(rows)
+    for targets in rows:
+        for target in targets:
+            degree[target] += 1
+    weight = [round(UNIT * factor * REFERENCE / d**0.25) if 0 < d <= limit else 0 for d in degree]
+    for source, targets in enumerate(rows):
+        for target in targets:
+            if weight[target] and target != source:
+                _add(ties, source, target, weight[target])
+
+
+def _tie_changes(ties: Ties, workset: Workset, row: Mapping[int, int], factor: float) -> None:
+    if not factor:
+        return
+    for age, commit in enumerate(islice(workset.graph.commits, COMMITS)):
+        if 2 <= len(commit) <= COMMIT_FILES:
+            share = factor * CHANGE * 0.5 ** (age / HALF_LIFE) / (len(commit) - 1) ** 1.5
+            _tie_all(ties, [row[file] for file in commit if file in row], round(UNIT * share))
+
+
+def _tie_all(ties: Ties, group: Sequence[int], weight: int) -> None:
+    for place, a in enumerate(group):
+        for b in group[place + 1 :]:
+            _add(ties, a, b, weight)
+
+
+def _tie_stems(problem: Problem, factor: float) -> None:
+    if not factor:
+        return
+    for group in _groups(problem.paths, stem):
+        if len(group) <= STEM_FILES:
+            _tie_all(problem.ties, group, round(UNIT * factor * STEM / (len(group) - 1)))
+
+
+def _tie_directories(problem: Problem, factor: float) -> None:
+    weight = round(UNIT * factor * DIRECTORY)
+    if not weight:
+        return
+    for group in _groups(problem.paths, directory):
+        for place, a in enumerate(group):
+            for b in group[place + 1 : place + 1 + NEIGHBOURS]:
+                _add(problem.ties, a, b, weight)
+
+
+def _groups(paths: Sequence[str], key: Callable[[str], str]) -> Iterable[list[int]]:
+    """Files of the same key, where there are at least two."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for i, path in enumerate(paths):
+        groups[key(path)].append(i)
+    return (group for group in groups.values() if len(group) > 1)
+
+
+def stem(path: str) -> str:
+    """What a file is about: `foo` for foo.py, test_foo.py, FooTest.java and foo.spec.ts."""
+    name = path.rpartition("/")[2].partition(".")[0] or path
+    name = name.lower().replace("-", "_")
+    for prefix in ("test_", "tests_"):
+        name = name.removeprefix(prefix)
+    for suffix in ("tests", "test", "spec"):
+        if name.endswith(suffix) and len(name) > len(suffix):
+            name = name.removesuffix(suffix)
+            break
+    return name.strip("_") or path
