@@ -1,0 +1,32 @@
+"""Each scenario starts alone: a folder of its own, removed at its end, and no setting of this machine's user."""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from behave.model import Scenario
+from behave.runner import Context
+
+SETTINGS = ("AUTONOMY_", "GIT_", "XDG_", "NO_COLOR", "FORCE_COLOR")
+
+
+def before_all(context: Context) -> None:
+    for name in [name for name in os.environ if name.startswith(SETTINGS)]:
+        del os.environ[name]
+    os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+
+
+def before_scenario(context: Context, scenario: Scenario) -> None:
+    context.folder = Path(tempfile.mkdtemp(prefix="autonomy-scenario-"))
+    context.root = context.folder / "repo"
+    context.root.mkdir()
+    home = context.folder / "home"
+    home.mkdir()
+    os.environ["HOME"] = str(home)
+    os.environ["GIT_CONFIG_NOSYSTEM"] = "1"
+
+
+def after_scenario(context: Context, scenario: Scenario) -> None:
+    shutil.rmtree(context.folder, ignore_errors=True)
