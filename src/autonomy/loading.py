@@ -1,0 +1,36 @@
+"""Reach plug-ins by their entry points, the built-in ones too; each is imported only when it is asked for."""
+
+from collections.abc import Sequence
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from autonomy.errors import EnvironmentFault, UsageError
+
+
+def known(kind: str) -> dict[str, EntryPoint]:
+    """The plug-ins of a kind (`languages`, `splitters`, ...), by name, in the order of their names."""
+    found = {point.name: point for point in entry_points(group=f"autonomy.{kind}")}
+    if not found:
+        raise EnvironmentFault(f"no {kind} are installed; install the distribution, e.g. `pip install autonomy-plan`")
+    return dict(sorted(found.items()))
+
+
+def load(kind: str, name: str) -> Any:
+    """The plug-in `name` of a kind.
+
+    Raises:
+        UsageError: there is none of that name; the message lists those that there are.
+        EnvironmentFault: it can't be imported.
+    """
+    points = known(kind)
+    if name not in points:
+        raise UsageError(f"no {kind.removesuffix('s')} named {name!r}; known: {', '.join(points)}")
+    try:
+        return points[name].load()
+    except (ImportError, AttributeError) as error:
+        raise EnvironmentFault(f"{kind.removesuffix('s')} {name!r} can't be loaded: {error}") from None
+
+
+def load_all(kind: str) -> Sequence[Any]:
+    """Every plug-in of a kind, by name."""
+    return [load(kind, name) for name in known(kind)]
