@@ -1,24 +1,11 @@
 """Snapshot -> dependency graph. Pure: every reference either resolves to files of the snapshot or is external."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from autonomy.model import Graph, Rows, Snapshot
 from autonomy.protocols import Language, Resolve, Territory
-
-
-def language_table(languages: Iterable[Language]) -> Mapping[str, Language]:
-    """Suffix (`.py`) or whole name (`go.mod`) -> the language that reads such files."""
-    table: dict[str, Language] = {}
-    for language in sorted(languages, key=lambda each: each.name):
-        table.update(dict.fromkeys((*language.suffixes, *language.manifests), language))
-    return table
-
-
-def language_of(path: str, table: Mapping[str, Language]) -> Language | None:
-    """The language that reads `path`: by its whole name, else by its suffix."""
-    name = path.rpartition("/")[2]
-    dot = name.rfind(".")
-    return table.get(name) or (table.get(name[dot:].lower()) if dot > 0 else None)
+from autonomy.protocols import language_of as language_of
+from autonomy.protocols import language_table as language_table
 
 
 def build_graph(snapshot: Snapshot, languages: Sequence[Language]) -> Graph:

@@ -1,6 +1,6 @@
 """The sockets: what a plug-in must offer. Built-in plug-ins use the same doors and serve as examples."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,6 +49,21 @@ class Language(Protocol):
     def outline(self, path: str, data: bytes) -> Outline:
         """Documentation and public definitions, by line. Called only for the leaves that are analysed."""
         ...
+
+
+def language_table(languages: Iterable[Language]) -> Mapping[str, Language]:
+    """Suffix (`.py`) or whole name (`go.mod`) -> the language that reads such files."""
+    table: dict[str, Language] = {}
+    for language in sorted(languages, key=lambda each: each.name):
+        table.update(dict.fromkeys((*language.suffixes, *language.manifests), language))
+    return table
+
+
+def language_of(path: str, table: Mapping[str, Language]) -> Language | None:
+    """The language that reads `path`: by its whole name, else by its suffix."""
+    name = path.rpartition("/")[2]
+    dot = name.rfind(".")
+    return table.get(name) or (table.get(name[dot:].lower()) if dot > 0 else None)
 
 
 class Splitter(Protocol):

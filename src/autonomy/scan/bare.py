@@ -1,0 +1,74 @@
+"""A bare repository: the tree of its HEAD, read from the object store."""
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha1
+from pathlib import Path
+
+from autonomy import git
+from autonomy.scan.index import GITLINK, SYMLINK
+from autonomy.scan.listing import Listing, engine
+from autonomy.scan.reading import Content, Gone, Unread
+
+_BATCH = 500
+
+
+class tree_of:  # noqa: N801 reads like the function that it is
+    """The files of HEAD; none where HEAD is unborn."""
+
+    def __init__(self, repository: git.Repository) -> None:
+        self._repository = repository
+        self._engine = engine(repository)
+        self._git_dir = Path()
+        self._objects: dict[bytes, tuple[bytes, int]] = {}
+        self.listing = Listing()
+
+    def __enter__(self) -> "tree_of":
+        self._git_dir = self._engine.__enter__()
+        revision = git.head_commit(self._repository)
+        if revision is not None:
+            self._list(git.run(["ls-tree", "-r", "-z", "-l", "--full-tree", revision], git_dir=self._git_dir))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.__exit__()
+
+    def _list(self, output: bytes) -> None:
+        for record in output.split(b"\0")[:-1]:
+            head, _, path = record.partition(b"\t")
+            mode, _, name, size = head.split()
+            if int(mode, 8) in (SYMLINK, GITLINK):
+                self.listing.skipped.append((path, "symlink" if int(mode, 8) == SYMLINK else "submodule"))
+            else:
+                self.listing.paths.append(path)
+                self._objects[path] = (name, int(size))
+        self.listing.paths.sort()
+
+    def read(self, paths: Sequence[bytes], cap: int) -> Iterator[Content | Unread | Gone]:
+        """As `reading.read_all`; a blob that a partial clone left out is unreadable."""
+        for start in range(0, len(paths), _BATCH):
+            yield from self._read_batch(start, paths[start : start + _BATCH], cap)
+
+    def _read_batch(self, start: int, paths: Sequence[bytes], cap: int) -> Iterator[Content | Unread | Gone]:
+        small = [path for path in paths if self._objects[path][1] <= cap]
+        wanted = b"".join(self._objects[path][0] + b"\n" for path in small)
+        output = git.run(["cat-file", "--batch"], git_dir=self._git_dir, input=wanted) if small else b""
+        position = 0
+        for file, path in enumerate(paths, start):
+            name, size = self._objects[path]
+            if size > cap:
+                yield Content(file, size, _digest(name), b"", large=True)
+                continue
+            end = output.index(b"\n", position)
+            if output[position:end].endswith(b" missing"):
+                yield Unread(file, "its object is missing (a partial clone)")
+                position = end + 1
+                continue
+            data = output[end + 1 : end + 1 + size]
+            position = end + size + 2
+            digest = sha1(b"blob %d\0" % size, usedforsecurity=False)
+            digest.update(data)
+            yield Content(file, size, digest.hexdigest(), data)
+
+
+def _digest(name: bytes) -> str:
+    return name.decode()

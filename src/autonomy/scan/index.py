@@ -1,0 +1,88 @@
+"""Parse git's index, versions 2 to 4, without starting git. Split and sparse ones are git's to read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha1, sha256
+from struct import unpack_from
+
+SYMLINK, GITLINK = 0o120000, 0o160000
+_STAT, _FLAG_EXTENDED, _SKIP_WORKTREE = 40, 0x4000, 0x4000
+
+
+class Unreadable(Exception):
+    """An index that this parser can't vouch for: damaged, split, sparse, or of a later version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`path` is relative to the top of the work tree. `absent`: sparse checkout left it out on purpose."""
+
+    path: bytes
+    mode: int
+    absent: bool = False
+
+
+def parse(data: bytes, name_bytes: int = 20) -> Iterator[Entry]:
+    """The entries in the index's order, which is by path; an unmerged path comes once for each of its stages.
+
+    Raises:
+        Unreadable: also in the middle of the iteration.
+    """
+    if len(data) < 12 + name_bytes or data[:4] != b"DIRC":
+        raise Unreadable("no index")
+    version, count = unpack_from(">II", data, 4)
+    if version not in (2, 3, 4):
+        raise Unreadable(f"index version {version}")
+    _check_trailer(data, name_bytes)
+    position, path = 12, b""
+    try:
+        for _ in range(count):
+            (mode,) = unpack_from(">I", data, position + 24)
+            (flags,) = unpack_from(">H", data, position + _STAT + name_bytes)
+            start, absent = position + _STAT + name_bytes + 2, False
+            if flags & _FLAG_EXTENDED:
+                absent = bool(unpack_from(">H", data, start)[0] & _SKIP_WORKTREE)
+                start += 2
+            if version == 4:
+                dropped, start = _varint(data, start)
+                end = data.index(b"\0", start)
+                path = path[: len(path) - dropped] + data[start:end]
+                position = end + 1
+            else:
+                end = data.index(b"\0", start)
+                path = data[start:end]
+                position += (end - position + 8) & ~7
+            yield Entry(path, mode, absent)
+    except (ValueError, IndexError) as error:
+        raise Unreadable(str(error)) from None
+    _check_extensions(data, position, len(data) - name_bytes)
+
+
+def _check_trailer(data: bytes, name_bytes: int) -> None:
+    """The last bytes are the hash of all before; zeros where `index.skipHash` left it out."""
+    trailer = data[-name_bytes:]
+    digest = sha1 if name_bytes == 20 else sha256
+    if (
+        trailer != bytes(name_bytes)
+        and digest(memoryview(data)[:-name_bytes], usedforsecurity=False).digest() != trailer
+    ):
+        raise Unreadable("damaged index")
+
+
+def _varint(data: bytes, position: int) -> tuple[int, int]:
+    """git's offset encoding, and the position after it."""
+    byte = data[position]
+    value = byte & 127
+    while byte & 128:
+        position += 1
+        byte = data[position]
+        value = ((value + 1) << 7) | (byte & 127)
+    return value, position + 1
+
+
+def _check_extensions(data: bytes, position: int, end: int) -> None:
+    """An extension with a lower-case name changes what the entries mean (`link`: split, `sdir`: sparse)."""
+    while position + 8 <= end:
+        if data[position : position + 1].islower():
+            raise Unreadable(f"index extension {data[position : position + 4]!r}")
+        position += 8 + int.from_bytes(data[position + 4 : position + 8])
