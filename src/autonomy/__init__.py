@@ -4,21 +4,28 @@ Importing this package prints nothing, opens nothing and loads nothing heavy: th
 fetched from their modules at first use.
 """
 
+import sys
+
 __version__ = "0.1.0"
 
 _HOMES = {
     "AutonomyError": "errors",
     "Config": "config",
+    "Iteration": "candidates",
     "Plan": "model",
     "Subplan": "model",
+    "Verdict": "candidates",
+    "search": "search",
 }
-__all__ = ["AutonomyError", "Config", "Plan", "Subplan", "__version__"]
+__all__ = ["AutonomyError", "Config", "Iteration", "Plan", "Subplan", "Verdict", "__version__", "search"]
 
 TYPE_CHECKING = False  # the name that type checkers know, without the 6 ms of importing typing
 if TYPE_CHECKING:
+    from autonomy.candidates import Iteration, Verdict
     from autonomy.config import Config
     from autonomy.errors import AutonomyError
     from autonomy.model import Plan, Subplan
+    from autonomy.search import search
 
 
 def __getattr__(name: str) -> object:
@@ -27,3 +34,14 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     return getattr(import_module(f"autonomy.{_HOMES[name]}"), name)
+
+
+class _Package(type(sys)):  # type: ignore[misc]  # types.ModuleType, without importing types
+    """The import system binds every submodule here; a public function of the same name (`search`) stays in sight."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name not in _HOMES or not isinstance(value, type(sys)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -55,3 +55,26 @@ class Locked(AutonomyError):
     """Another run holds the lock."""
 
     exit_code = 9
+
+
+class Refused(AutonomyError):
+    """A hook refuses; what it refuses is not done, and the refusal reaches the caller."""
+
+    exit_code = 1
+
+
+class Busy(AutonomyError):
+    """The backend asks for a pause (exit code 75, HTTP 429): the attempt is not used up, it starts again later."""
+
+    exit_code = 75
+
+    def __init__(self, message: str = "the backend is busy", retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds that the backend asked for; None: it did not say."""
+
+
+class Cancelled(AutonomyError):
+    """The work was asked to stop, and did."""
+
+    exit_code = 130

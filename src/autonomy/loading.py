@@ -6,6 +6,8 @@ from typing import Any
 
 from autonomy.errors import EnvironmentFault, UsageError
 
+_SINGULAR = {"strategies": "strategy"}
+
 
 def known(kind: str) -> dict[str, EntryPoint]:
     """The plug-ins of a kind (`languages`, `splitters`, ...), by name, in the order of their names."""
@@ -24,7 +26,7 @@ def load(kind: str, name: str) -> Any:
     """
     points = known(kind)
     if name not in points:
-        raise UsageError(f"no {kind.removesuffix('s')} named {name!r}; known: {', '.join(points)}")
+        raise UsageError(f"no {_SINGULAR.get(kind, kind.removesuffix('s'))} named {name!r}; known: {', '.join(points)}")
     try:
         return points[name].load()
     except (ImportError, AttributeError) as error:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from autonomy.candidates import Attempt, Iteration, Turn, Verdict
 from autonomy.model import Extract, Outcome, Outline, Part, Plan, Subplan, Workset
 
 Resolve = Callable[[int, str], tuple[int, ...] | str]
@@ -100,3 +101,33 @@ class Renderer(Protocol):
     name: str
 
     def render(self, plan: Plan) -> str: ...
+
+
+Propose = Callable[[Any, Iteration, Sequence[Verdict]], object]
+"""(leaf, iteration, complaints of the attempts before) -> a candidate. Equal hashable candidates are judged once.
+
+Raising `Rejected` says that there is no candidate, `Busy` that the backend wants a pause; anything else is an error.
+"""
+
+Judge = Callable[[object], Verdict | bool | Sequence[Verdict]]
+"""Judges a candidate, in a thread. Several verdicts stand in the order in which their validators were given."""
+
+
+class Strategy(Protocol):
+    """How a chain of attempts goes on, and which attempt is kept. Stateless: everything it knows is its argument."""
+
+    name: str
+    exhaustive: bool
+    """True: the whole budget is spent and the choice is among all survivors; False: a chain ends with its success."""
+
+    def turn(self, chain: Sequence[Attempt]) -> Turn | None:
+        """How a chain goes on after these attempts (oldest first, at least one); None: it has ended."""
+        ...
+
+    def choose(self, survivors: Sequence[Attempt]) -> Attempt:
+        """Which of the attempts that passed is accepted; by (step, chain), at least one."""
+        ...
+
+    def keep(self, failed: Sequence[Attempt]) -> Attempt:
+        """Which attempt to keep when all have failed; by (step, chain), at least one."""
+        ...

@@ -1,0 +1,192 @@
+"""Where attempts run: threads, under one bound that all leaves and all candidates of a run share."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
+from typing import Protocol
+
+from autonomy.attempts import Ended
+from autonomy.errors import Cancelled, UsageError
+
+
+class Lanes(Protocol):
+    """What a search starts its units on."""
+
+    def start(self, work: Callable[[], Ended]) -> bool:
+        """Run `work` now, or return False where there is no room; `wait` returns when that may have changed."""
+        ...
+
+    def wait(self, timeout: float | None) -> Sequence[Ended]:
+        """What has ended since the last call; empty after `timeout` seconds, or when room may have appeared."""
+        ...
+
+    def narrow(self) -> None:
+        """The backend is overloaded: leave room for half as much."""
+        ...
+
+    def widen(self) -> None:
+        """The backend answers: leave room for one more, up to the bound."""
+        ...
+
+    def close(self) -> None:
+        """Return when nothing of these lanes is left; all that was started has ended by then."""
+        ...
+
+
+class Bound:
+    """At most `limit` at work at once, over all leaves and candidates of a run; or one alone, with nothing beside it.
+
+    A holder never waits for a second place, so a bound of one is enough for any number of searches.
+    """
+
+    def __init__(self, limit: int) -> None:
+        if limit < 1:
+            raise UsageError(f"a bound must be at least 1, not {limit}")
+        self._limit = self._width = limit
+        self._taken = self._alone = 0
+        self._peak = 0
+        self._closed = False
+        self._changed = threading.Condition()
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def width(self) -> int:
+        """How many may be at work now; below the limit after `narrow`."""
+        return self._width
+
+    @property
+    def peak(self) -> int:
+        """How many were at work at once, at most."""
+        return self._peak
+
+    @property
+    def taken(self) -> int:
+        return self._taken
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    def take(self) -> bool:
+        """Take a place if there is one; never waits. Whoever waits to be alone goes first."""
+        with self._changed:
+            if self._closed or self._alone or self._taken >= self._width:
+                return False
+            self._taken += 1
+            self._peak = max(self._peak, self._taken)
+            return True
+
+    def give(self) -> None:
+        """Give the place back."""
+        with self._changed:
+            self._taken -= 1
+            self._changed.notify_all()
+        self._tell()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """The exclusive token: nothing else is at work inside. The caller must hold no place.
+
+        Raises:
+            Cancelled: the bound was closed before the others had ended.
+        """
+        with self._changed:
+            self._alone += 1
+        try:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed or not self._taken)
+                self.check()
+                self._taken = 1
+            try:
+                yield
+            finally:
+                self.give()
+        finally:
+            with self._changed:
+                self._alone -= 1
+                self._changed.notify_all()
+            self._tell()
+
+    def narrow(self) -> None:
+        with self._changed:
+            self._width = max(1, min(self._width, self._taken + 1) // 2)
+
+    def widen(self) -> None:
+        with self._changed:
+            self._width = min(self._limit, self._width + 1)
+        self._tell()
+
+    def close(self) -> None:
+        """Give no more places; every search under this bound stops its attempts and ends as cancelled."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._tell()
+
+    def check(self) -> None:
+        """Raise Cancelled if the bound is closed."""
+        if self._closed:
+            raise Cancelled("the run is stopping")
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener`, which must not block, whenever a place may have come free."""
+        with self._changed:
+            self._listeners.append(listener)
+
+    def unlisten(self, listener: Callable[[], None]) -> None:
+        with self._changed:
+            self._listeners.remove(listener)
+
+    def _tell(self) -> None:
+        with self._changed:
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            listener()
+
+
+class Threads:
+    """Lanes on a thread pool of their own, under a bound that may be shared."""
+
+    def __init__(self, bound: Bound, width: int) -> None:
+        self._bound = bound
+        self._pool = ThreadPoolExecutor(width, thread_name_prefix="candidate")
+        self._ended: SimpleQueue[Ended | None] = SimpleQueue()
+        bound.listen(self._wake)
+
+    def start(self, work: Callable[[], Ended]) -> bool:
+        if not self._bound.take():
+            return False
+        self._pool.submit(self._run, work)
+        return True
+
+    def wait(self, timeout: float | None) -> Sequence[Ended]:
+        arrived: list[Ended | None] = []
+        try:
+            arrived.append(self._ended.get(timeout=timeout))
+            while True:
+                arrived.append(self._ended.get_nowait())
+        except Empty:
+            return [ended for ended in arrived if ended is not None]
+
+    def narrow(self) -> None:
+        self._bound.narrow()
+
+    def widen(self) -> None:
+        self._bound.widen()
+
+    def close(self) -> None:
+        """Return when no thread of these lanes is left."""
+        self._bound.unlisten(self._wake)
+        self._pool.shutdown(wait=True)
+
+    def _run(self, work: Callable[[], Ended]) -> None:
+        try:
+            ended = work()
+        finally:
+            self._bound.give()
+        self._ended.put(ended)
+
+    def _wake(self) -> None:
+        self._ended.put(None)

@@ -1,0 +1,1 @@
+"""How a chain of attempts goes on."""
