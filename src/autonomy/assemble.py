@@ -49,7 +49,7 @@ def subplans(root: Node, graph: Graph) -> tuple[Subplan, ...]:
             file_count=len(node.files),
             tokens=sum(graph.tokens[file] for file in node.files),
             bytes=sum(snapshot.sizes[file] for file in node.files),
-            digest=_content_digest(snapshot.digests[file] for file in node.files),
+            digest=content_digest(snapshot.digests[file] for file in node.files),
             splitter=node.splitter,
             reason=node.reason,
         )
@@ -84,5 +84,6 @@ def raw(path: str) -> bytes:
     return path.encode("utf-8", "surrogateescape")
 
 
-def _content_digest(digests: Iterable[str]) -> str:
+def content_digest(digests: Iterable[str]) -> str:
+    """The hash of the contents of files, in path order."""
     return sha256("\n".join(digests).encode()).hexdigest()

@@ -12,7 +12,7 @@ _SINGULAR = {"strategies": "strategy"}
 def known(kind: str) -> dict[str, EntryPoint]:
     """The plug-ins of a kind (`languages`, `splitters`, ...), by name, in the order of their names."""
     found = {point.name: point for point in entry_points(group=f"autonomy.{kind}")}
-    if not found:
+    if not found and kind != "languages":
         raise EnvironmentFault(f"no {kind} are installed; install the distribution, e.g. `pip install autonomy-plan`")
     return dict(sorted(found.items()))
 

@@ -9,19 +9,19 @@ MAX_SLUG = 64
 
 
 def slugs(worksets: Iterable[Sequence[int]], paths: Sequence[str], tokens: Sequence[int]) -> list[str]:
-    """One slug per workset, unique also where case is folded; letters, digits and `._+~-` only.
+    """One slug per workset, the first of which is the root, unique also where case is folded; letters, digits and `._+~-` only.
 
     The name is the deepest directory that holds most of the tokens, else the two heaviest directories joined
     by `+`. Where that is taken, the heaviest file's stem is added, and last a number: `src.core.parser~2`.
     """
     taken: set[str] = set()
-    return [_unique(_candidates(files, paths, tokens), taken) for files in worksets]
+    return [
+        _unique(_candidates(files, paths, tokens) if place else ["root"], taken) for place, files in enumerate(worksets)
+    ]
 
 
 def _candidates(files: Sequence[int], paths: Sequence[str], tokens: Sequence[int]) -> list[str]:
-    if not files:
-        return ["root"]
-    base = "+".join(_clean(home) for home in homes(files, paths, tokens)) or "root"
+    base = "+".join(_clean(home) for home in homes(files, paths, tokens)) or "root"  # which is taken
     heaviest = max(files, key=lambda file: (tokens[file], -file))
     stem = _clean(paths[heaviest].rpartition("/")[2].split(".")[0] or paths[heaviest])
     return [_short(base), _short(f"{base}.{stem}" if base != "root" else stem)]

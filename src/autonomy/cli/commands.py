@@ -11,6 +11,12 @@ from autonomy import __version__
 from autonomy.errors import UsageError
 
 _HOMES: dict[str, tuple[str, str]] = {
+    "plan": ("plan", "cut a repository into subplans and analyse each of them"),
+    "show": ("show", "show the plan, or the brief of one subplan"),
+    "explain": ("explain", "say why a file or a subplan is where it is"),
+    "export": ("export", "print the plan as dot, mermaid, graphml or github-matrix"),
+    "config": ("config", "show each value with its origin"),
+    "schema": ("schema", "print a JSON Schema"),
     "completion": ("completion", "print the completion script of a shell"),
 }
 """Command -> (its module in this package, one line for `--help`). The module's `command` is a click command."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from autonomy.model import Snapshot
     from autonomy.protocols import Language
 
-__all__ = ["scan"]
+__all__ = ["read_file", "scan"]
 
 
 def scan(root: "Path", config: "Config", languages: "Sequence[Language]") -> "Snapshot":
@@ -25,3 +25,14 @@ def scan(root: "Path", config: "Config", languages: "Sequence[Language]") -> "Sn
     from autonomy.scan.stages import take
 
     return take(root, config, languages)
+
+
+def read_file(root: "Path", path: str) -> bytes:
+    """The content of one file of a snapshot, as it stands now; never through a symlink.
+
+    Raises:
+        InputError: it is gone, or is no regular file any more.
+    """
+    from autonomy.scan.reading import read_one
+
+    return read_one(root, path)

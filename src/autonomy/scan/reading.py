@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha1
 from itertools import groupby
+from pathlib import Path
 from stat import S_ISREG
 
+from autonomy.errors import InputError
 from autonomy.scan.tree import Tree, open_file
 
 HEAD = 8000
@@ -58,6 +60,19 @@ def read_all(root: bytes, paths: Sequence[bytes], cap: int) -> Iterator[Content 
                 continue
             for file, _, name in group:
                 yield _read(file, name, descriptor, cap)
+
+
+def read_one(root: Path, path: str) -> bytes:
+    """See `read_file`."""
+    directory, _, name = os.fsencode(path).rpartition(b"/")
+    try:
+        with Tree(os.fsencode(root)) as tree:
+            item = _read(0, name, tree.directory(directory), _WHOLE)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
+    if not isinstance(item, Content):
+        raise InputError(f"{path}: {item.reason if isinstance(item, Unread) else 'is gone'}")
+    return item.data
 
 
 def _missing(file: int, error: OSError) -> Unread | Gone:

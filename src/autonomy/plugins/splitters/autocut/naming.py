@@ -49,6 +49,7 @@ def tree(problem: Problem, leaves: Sequence[Sequence[int]], min_files: int, max_
         at.setdefault(home(problem, leaf), []).append(Part(tuple(sorted(problem.files[file] for file in leaf))))
     below: dict[str, set[str]] = {"": set()}
     for each in sorted(at):
+        below.setdefault(each, set())
         place = each
         while place and place not in below.setdefault(directory(place), set()):
             below[directory(place)].add(place)

@@ -1,0 +1,96 @@
+"""Options that several commands share. Values stay text until the configuration judges them: one place, one message."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from autonomy.errors import InputError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _enter(_context: click.Context, _option: click.Parameter, directory: str | None) -> None:
+    if directory is None:
+        return
+    try:
+        os.chdir(directory)
+    except OSError as error:
+        raise InputError(f"-C {directory}: {error.strerror}") from None
+
+
+here = click.option(
+    "-C", "directory", metavar="DIR", callback=_enter, is_eager=True, expose_value=False, help="As if started in DIR."
+)
+
+_PLANNING = (
+    click.option("-j", "--max-parallel", metavar="N", help="Leaves in flight at most, 1..256.  [10]"),
+    click.option("--max-files", metavar="N", help="A leaf over this is split.  [64]"),
+    click.option("--max-tokens", metavar="N", help="A leaf over this is split; k and M are understood.  [100k]"),
+    click.option("--min-files", metavar="N", help="A workset of this many files or fewer is never split.  [5]"),
+    click.option("--max-depth", metavar="N", help="The deepest level of the tree; the root is 0.  [12]"),
+    click.option(
+        "--strategy", metavar="NAME", help="auto, directory, cluster, chunk, or one that is installed.  [auto]"
+    ),
+    click.option("--include", metavar="GLOB", multiple=True, help="Only these files (gitignore syntax; repeatable)."),
+    click.option("--exclude", metavar="GLOB", multiple=True, help="Not these files (gitignore syntax; repeatable)."),
+    click.option("--order", metavar="soft|strict|none", help="How far references decide what waits.  [soft]"),
+    click.option("--halo", metavar="PCT", help="Share of a leaf's tokens for skeletons of what it needs outside.  [0]"),
+    click.option("--seed", metavar="N", help="Every choice that is not forced.  [0]"),
+    click.option("--effort", metavar="fast|normal", help="How long the cut is refined.  [normal]"),
+)
+
+
+def planning(command: Command) -> Command:
+    """Every option that shapes a plan."""
+    for option in reversed(_PLANNING):
+        command = option(command)
+    return command
+
+
+def quiet(command: Command) -> Command:
+    command = click.option("-q", "--quiet", is_flag=True, help="No progress and no summary on stderr.")(command)
+    return click.option("-v", "--verbose", count=True, help="More on stderr: what was skipped, and why.")(command)
+
+
+def user_config() -> Path:
+    """Where the user's own defaults live."""
+    home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return Path(home) / "autonomy" / "config.toml"
+
+
+def flags_of(values: Mapping[str, object]) -> dict[str, object]:
+    """The planning options that were given, as the layer `flag` of the configuration."""
+    names = {option_name(option) for option in _PLANNING}
+    return {name: value for name, value in values.items() if name in names}
+
+
+def option_name(option: Callable[[Any], Any]) -> str:
+    """The parameter that a click option decorator fills."""
+
+    @option
+    def probe() -> None: ...
+
+    parameter = probe.__click_params__[0]
+    return str(parameter.name)
+
+
+def is_terminal(stream: Any) -> bool:
+    """Whether live output makes sense there: a terminal that can move its cursor, not a CI log."""
+    return bool(stream.isatty()) and os.environ.get("TERM") != "dumb" and "CI" not in os.environ
+
+
+def say(line: str, *, quiet: bool = False) -> None:
+    """A line for the person, on stderr."""
+    if not quiet:
+        click.echo(line, err=True)
+
+
+def write_result(text: str) -> None:
+    """The result, on stdout, as UTF-8 bytes: names that are no text must not stop it."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+    sys.stdout.buffer.flush()

@@ -1,0 +1,109 @@
+"""What a person sees on stderr while a plan is made: a line per stage, and one live line on a terminal."""
+
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autonomy import __version__
+from autonomy.cli.options import is_terminal, say
+from autonomy.engine import Ran, Record, Settled, Started
+from autonomy.escape import terminal
+from autonomy.model import Plan, Status
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+LABEL = 11
+
+
+class Progress:
+    """Lines are plain text; `quiet` silences all of them. Seconds are wall time since the stage before."""
+
+    def __init__(self, root: Path, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._last = time.monotonic()
+        self._bar: Bar | None = None
+        self._say(f"autonomy {__version__}: {terminal(str(root))} (offline, nothing modified)")
+
+    def stage(self, name: str, found: str) -> None:
+        now = time.monotonic()
+        self._line(name, f"{found}  [{now - self._last:.1f} s]")
+        self._last = now
+
+    def cut(self, plan: Plan) -> None:
+        found = plan.metrics
+        if found["edges"]:
+            self._line(
+                "",
+                f"cuts {found['edge_cut']:.1%} of the references between files"
+                f" (by directories {found['edge_cut_directory']:.1%} in {found['leaves_directory']:,} leaves,"
+                f" at random {found['edge_cut_random']:.1%})",
+            )
+        else:
+            self._line("", "no references between files were found: cut by directories and names")
+        steps, workers = found["critical_path"], plan.config.get("max_parallel")
+        self._line(
+            "Schedule",
+            f"longest chain {steps:,} subplans, order honours {found['order_honoured']:.0%} of the references,"
+            f" {workers} workers: {found['speedup']:.1f} times as fast as one",
+        )
+        self._last = time.monotonic()
+
+    def leaf(self, total: int) -> Record:
+        """What the engine reports to: one live line on a terminal, nothing elsewhere."""
+        if self._quiet or not is_terminal(sys.stderr):
+            return lambda _event: None
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+        from rich.progress import Progress as Bar
+
+        self._bar = Bar(
+            TextColumn("Analyse   "), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[running]} in flight"),
+            console=Console(stderr=True), transient=True, refresh_per_second=8,
+        )  # fmt: skip
+        task = self._bar.add_task("", total=total, running=0)
+        self._bar.start()
+
+        def record(event: Started | Settled) -> None:
+            if self._bar:
+                self._bar.update(task, advance=isinstance(event, Settled), running=event.running)
+
+        return record
+
+    def analysed(self, ran: Ran, seconds: float) -> int:
+        """Say how the leaves ended; the result is how many did not succeed."""
+        if self._bar:
+            self._bar.stop()
+        statuses = Counter(outcome.status for outcome in ran.outcomes)
+        done, total = statuses[Status.SUCCEEDED], len(ran.outcomes)
+        self._line("Analyse", f"{done:,} of {total:,} subplans, at most {ran.peak_parallel} at once  [{seconds:.1f} s]")
+        for outcome in ran.outcomes:
+            if outcome.status is not Status.SUCCEEDED:
+                say(f"  {outcome.leaf} {outcome.status}: {terminal(outcome.error)}")
+        return total - done
+
+    def skipped(self, plan: Plan, verbose: int) -> None:
+        if not plan.skipped:
+            return
+        reasons = Counter(each.reason for each in plan.skipped)
+        said = ", ".join(f"{count:,} {reason}" for reason, count in sorted(reasons.items(), key=lambda kv: -kv[1])[:4])
+        self._line("Left out", f"{said}" + ("" if verbose else "  (-v lists them)"))
+        for each in plan.skipped if verbose else ():
+            self._say(f"  {terminal(each.path)}: {each.reason}")
+
+    def wrote(self, plan: Path, briefs: Path | None) -> None:
+        self._say("")
+        self._line(
+            "Wrote", terminal(str(plan)) + (f" and a brief per subplan in {terminal(str(briefs))}/" if briefs else "")
+        )
+        self._line(
+            "Next", "autonomy show ID (a brief)   autonomy explain PATH (why there)   autonomy plan --format tree"
+        )
+
+    def _line(self, label: str, text: str) -> None:
+        self._say(f"{label:<{LABEL}}{text}")
+
+    def _say(self, line: str) -> None:
+        say(line, quiet=self._quiet)

@@ -1,0 +1,156 @@
+"""The program on one page: scan, graph, decompose, order, assemble; then run the leaves."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autonomy import analysis, decompose, engine, metrics, order, state
+from autonomy.analysis import Atlas
+from autonomy.assemble import assemble, content_digest
+from autonomy.config import Config
+from autonomy.engine import Ran, Record
+from autonomy.errors import InputError
+from autonomy.graph import build_graph, language_table
+from autonomy.loading import load, load_all
+from autonomy.model import Graph, Plan, Subplan
+from autonomy.protocols import Language, Splitter
+from autonomy.scan import read_file, scan
+from autonomy.schedule import Schedule
+
+BRIEFS = "briefs"
+Notice = Callable[[str, str], None]
+"""(stage, what it found): called once per stage, for progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan with what it was made from."""
+
+    plan: Plan
+    graph: Graph
+    languages: Sequence[Language]
+
+
+def root_of(path: str | Path) -> Path:
+    """The directory to plan, absolute.
+
+    Raises:
+        InputError: there is no such directory.
+    """
+    root = Path(path)
+    try:
+        if not root.is_dir():
+            raise InputError(f"{path}: {'not a directory' if root.exists() else 'no such directory'}")
+        return root.resolve()
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
+
+
+def plan(root: str | Path = ".", *, config: Config | None = None, since: str | None = None) -> Plan:
+    """Cut the repository at `root` into a tree of subplans. Offline and deterministic; edits nothing.
+
+    Raises:
+        AutonomyError: what a user can act on: no such directory, an unknown splitter, ...
+    """
+    del since
+    return draft(root_of(root), config or Config()).plan
+
+
+def draft(root: Path, config: Config, notice: Notice = lambda _stage, _found: None) -> Draft:
+    languages = load_all("languages")
+    splitters = chain(config.strategy)
+    snapshot = scan(root, config, languages)
+    graph = build_graph(snapshot, languages)
+    notice("Map", _mapped(graph))
+    limits = config.limits()
+    tree = decompose.decompose(graph, limits, splitters)
+    leaves = [leaf.files for leaf in tree.leaves]
+    waits = order.waits_for(leaves, graph, config.order, config.max_parallel)
+    baseline = decompose.decompose(graph, limits, chain("directory"))
+    grades = metrics.grade(graph, limits, tree, baseline, waits.honoured)
+    bare = assemble(tree, graph, waits.waits, grades, config.model_dump(mode="json"))
+    notice("Decompose", _decomposed(bare))
+    finished = Plan(
+        bare.nodes, bare.waits_for, {**grades, **metrics.pace(bare, config.max_parallel)},
+        bare.revision, bare.config, bare.skipped,
+    )  # fmt: skip
+    return Draft(finished, graph, languages)
+
+
+def chain(strategy: str) -> list[Splitter]:
+    """The splitters to ask, in order: the one that was named, then those that help where it makes no progress."""
+    names = {"auto": ["auto", "directory", "chunk"], "chunk": ["chunk"]}.get(strategy, [strategy, "chunk"])
+    return [load("splitters", name) for name in names]
+
+
+def analyse(root: Path, drafted: Draft, record: Record, max_parallel: int) -> Ran:
+    """Write a brief for each leaf, at most `max_parallel` at once, in dependency order."""
+    home = state.ensure(root) / BRIEFS
+    home.mkdir(exist_ok=True)
+    atlas = analysis.survey(drafted.plan, drafted.graph)
+    table = language_table(drafted.languages)
+
+    def work(leaf: Subplan) -> str:
+        text = analysis.brief(leaf, atlas, table, lambda path: read_file(root, path))
+        state.write(home / f"{leaf.slug}.md", text)
+        return f"{BRIEFS}/{leaf.slug}.md"
+
+    executor = load("executors", "threads")(max_parallel)
+    ran = engine.run(Schedule(drafted.plan), executor, work, record)
+    current = {f"{leaf.slug}.md" for leaf in drafted.plan.leaves}
+    for stale in home.glob("*.md"):
+        if stale.name not in current:
+            stale.unlink(missing_ok=True)
+    return ran
+
+
+def atlas_of(root: Path, drafted: Plan) -> tuple[Atlas, bool]:
+    """Look-ups over a saved plan and the tree as it stands, and whether a file has changed since.
+
+    Raises:
+        InputError: files came or went since the plan was made.
+    """
+    languages = load_all("languages")
+    config = Config.model_validate_json(json.dumps(drafted.config))
+    graph = build_graph(scan(root, config, languages), languages)
+    planned = {path for leaf in drafted.leaves for path in leaf.files}
+    found = set(graph.paths)
+    if planned != found:
+        raise InputError(
+            f"{root}: {len(found - planned):,} files came and {len(planned - found):,} went since it was planned;"
+            " run `autonomy plan` again"
+        )
+    return analysis.survey(drafted, graph), content_digest(graph.snapshot.digests) != drafted.root.digest
+
+
+def path_in(root: Path, name: str) -> str:
+    """What a person typed, relative to the root: from the current directory, or from the root itself."""
+    try:
+        return (Path.cwd() / name).relative_to(root).as_posix()
+    except ValueError:
+        return name
+
+
+def render(name: str, drafted: Plan, rows: int | None = None) -> str:
+    """The plan by a renderer; with `rows`, no more lines than that, the rest counted."""
+    text: str = load("renderers", name).render(drafted)
+    lines = text.splitlines(keepends=True)
+    if rows is None or len(lines) <= rows:
+        return text
+    return "".join(lines[: rows - 1]) + f"... {len(lines) - rows + 1:,} more lines (autonomy show)\n"
+
+
+def _mapped(graph: Graph) -> str:
+    commits = f"{len(graph.commits):,} commits" if len(graph.commits) else "no history"
+    return f"{len(graph):,} files, {len(graph.references.items):,} references, {commits}"
+
+
+def _decomposed(drafted: Plan) -> str:
+    found: Mapping[str, float] = drafted.metrics
+    sizes = [leaf.file_count for leaf in drafted.leaves]
+    weights = [leaf.tokens for leaf in drafted.leaves]
+    return (
+        f"{len(sizes):,} subplans, depth {found['depth']}, {min(sizes):,}-{max(sizes):,} files,"
+        f" {min(weights):,}-{max(weights):,} tokens"
+    )
