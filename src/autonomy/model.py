@@ -258,3 +258,24 @@ class Outcome:
     error: str = ""
     value: object = None
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a leaf did to one path: relative, POSIX, surrogate escapes where it is not UTF-8.
+
+    `mode` is git's: 0o100644, 0o100755, or 0o120000 for a link, whose content is its target. A deletion has
+    no content and mode 0. The bytes are those of the working tree.
+    """
+
+    path: str
+    mode: int
+    content: bytes | None
+
+    @property
+    def is_deletion(self) -> bool:
+        return self.content is None
+
+
+Patch = tuple[Change, ...]
+"""All that one attempt changed, sorted by the bytes of the paths; a rename is a deletion and an addition."""
