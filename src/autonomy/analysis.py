@@ -3,12 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from autonomy.atlas import Atlas
 from autonomy.errors import AutonomyError
 from autonomy.escape import code, prose
 from autonomy.graph import language_of
-from autonomy.model import Graph, Outline, Plan, Subplan, SubplanId
+from autonomy.model import Outline, Subplan, SubplanId
 from autonomy.protocols import Language
 
 Read = Callable[[str], bytes]
@@ -28,35 +28,6 @@ _TEST = re.compile(
     r"(^|/)(tests?|specs?|__tests__|testing)/|(^|/)(test_|spec_)|[_.-](test|tests|spec)\.\w+$|Tests?\.\w+$"
 )
 _README = re.compile(r"^readme(\.(md|rst|txt|adoc))?$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Atlas:
-    """What every brief looks things up in: built once per plan, read by all leaves."""
-
-    plan: Plan
-    graph: Graph
-    rows: Mapping[str, int]
-    leaf_of: Mapping[int, Subplan]
-    users: Mapping[int, Sequence[int]]
-    """File -> the files that refer to it, ascending."""
-    changes: Mapping[int, int]
-    """File -> how many of the commits that were read changed it."""
-    needed_by: Mapping[SubplanId, Sequence[SubplanId]]
-
-
-def survey(plan: Plan, graph: Graph) -> Atlas:
-    rows = {path: row for row, path in enumerate(graph.paths)}
-    users: dict[int, list[int]] = {}
-    for file, targets in enumerate(graph.references):
-        for target in targets:
-            users.setdefault(target, []).append(file)
-    needed_by: dict[SubplanId, list[SubplanId]] = {}
-    for leaf in plan.leaves:
-        for before in plan.waits_for.get(leaf.id, ()):
-            needed_by.setdefault(before, []).append(leaf.id)
-    leaf_of = {rows[path]: leaf for leaf in plan.leaves for path in leaf.files}
-    return Atlas(plan, graph, rows, leaf_of, users, Counter(graph.commits.items), needed_by)
 
 
 def brief(leaf: Subplan, atlas: Atlas, table: Mapping[str, Language], read: Read) -> str:

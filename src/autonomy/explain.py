@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from autonomy.analysis import Atlas
+from autonomy.atlas import Atlas
 from autonomy.escape import terminal
 from autonomy.model import Reason, Subplan, SubplanId
 

@@ -9,7 +9,7 @@ MAX_SLUG = 64
 
 
 def slugs(worksets: Iterable[Sequence[int]], paths: Sequence[str], tokens: Sequence[int]) -> list[str]:
-    """One slug per workset, the first of which is the root, unique also where case is folded; letters, digits and `._+~-` only.
+    """One slug per workset, the first of which is the root: unique, also where case is folded; ASCII and `._+~-`.
 
     The name is the deepest directory that holds most of the tokens, else the two heaviest directories joined
     by `+`. Where that is taken, the heaviest file's stem is added, and last a number: `src.core.parser~2`.

@@ -8,7 +8,7 @@ from autonomy.model import Graph, Order
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """`waits[i]` are the leaves that leaf i waits for, ascending; `honoured` the share of references that this keeps."""
+    """`waits[i]` are the leaves that leaf i waits for, ascending; `honoured`: the share of references kept."""
 
     waits: list[list[int]]
     honoured: float

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autonomy import analysis, decompose, engine, metrics, order, state
-from autonomy.analysis import Atlas
 from autonomy.assemble import assemble, content_digest
+from autonomy.atlas import Atlas, survey
 from autonomy.config import Config
 from autonomy.engine import Ran, Record
 from autonomy.errors import InputError
@@ -88,7 +88,7 @@ def analyse(root: Path, drafted: Draft, record: Record, max_parallel: int) -> Ra
     """Write a brief for each leaf, at most `max_parallel` at once, in dependency order."""
     home = state.ensure(root) / BRIEFS
     home.mkdir(exist_ok=True)
-    atlas = analysis.survey(drafted.plan, drafted.graph)
+    atlas = survey(drafted.plan, drafted.graph)
     table = language_table(drafted.languages)
 
     def work(leaf: Subplan) -> str:
@@ -121,7 +121,7 @@ def atlas_of(root: Path, drafted: Plan) -> tuple[Atlas, bool]:
             f"{root}: {len(found - planned):,} files came and {len(planned - found):,} went since it was planned;"
             " run `autonomy plan` again"
         )
-    return analysis.survey(drafted, graph), content_digest(graph.snapshot.digests) != drafted.root.digest
+    return survey(drafted, graph), content_digest(graph.snapshot.digests) != drafted.root.digest
 
 
 def path_in(root: Path, name: str) -> str:
