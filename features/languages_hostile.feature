@@ -1,0 +1,66 @@
+Feature: No content of a file stops or slows a language down
+
+  Rule: Reading never raises and takes time in proportion to the file
+
+    Scenario Outline: Every language reads <content>
+      Given 60,000 times "<piece>" after "<start>"
+      When every language reads it
+      Then none of them has raised or been slow
+
+      Examples:
+        | content                          | start        | piece          |
+        | spaces                           |              | \s             |
+        | spaces at the end of a line      | import\s     | \s\n           |
+        | NUL bytes                        |              | \x00           |
+        | bytes that are no text           |              | \xff\xfe\x80   |
+        | comments that never end          |              | /*             |
+        | stars in a comment               | /*           | *              |
+        | quotes                           |              | "              |
+        | apostrophes                      |              | '              |
+        | triple quotes                    |              | """            |
+        | escaped quotes                   | "            | \\"            |
+        | backslashes                      | "            | \\             |
+        | backticks                        |              | `              |
+        | round brackets                   | f            | (              |
+        | square brackets                  | x            | [              |
+        | angle brackets                   | x            | <              |
+        | braces                           | use\sa::     | {              |
+        | closing braces                   |              | }              |
+        | hashes                           |              | #              |
+        | raw string openers               |              | r#"            |
+        | includes without an end          |              | #include\s"    |
+        | includes of one endless line     |              | #include\s<a>  |
+        | imports without a name           |              | import\s       |
+        | imports of one endless line      |              | import\sa.b.C; |
+        | one endless dotted name          |              | a.             |
+        | one endless path                 | use\s        | a::            |
+        | one endless word                 |              | Aa             |
+        | classes without a name           |              | class\s        |
+        | nested classes                   |              | class\sA{\n    |
+        | functions without an end         |              | \nfunc\sf(     |
+        | functions of one endless line    |              | fn\sf()\s{}\s  |
+        | static types                     |              | static\sint\s  |
+        | modules                          |              | mod\sa;\n      |
+        | namespaces                       |              | namespace\sA{  |
+        | attributes                       |              | #[a]\n         |
+        | annotations                      |              | @A(            |
+        | documentation                    |              | /**\sa\s*/\n   |
+        | documentation lines              |              | ///\sa\n       |
+        | line continuations               |              | \\\n           |
+        | carriage returns                 |              | import\sa\r    |
+        | define                           |              | \n#define\sA(  |
+
+    Scenario: Every language reads UTF-16
+      Given 10,000 times "import a.b.C;\nclass A {}\n" in UTF-16
+      When every language reads it
+      Then none of them has raised or been slow
+
+    Scenario: Every language reads nothing
+      Given an empty text
+      When every language reads it
+      Then none of them has raised or been slow
+
+    @property
+    Scenario: Every language reads whatever Hypothesis makes of its own words
+      When every language reads texts that are made of pieces of all languages
+      Then none of them has raised or been slow

@@ -1,0 +1,91 @@
+"""Names found through packages and imports: how Java, Kotlin, Scala and C# refer to files.
+
+A file declares, as its language would spell it, `package a.b` (its own), `import a.b.*` (every name of a.b is
+known here) and `a.b.Foo` (it defines Foo). It refers to `a.b.Foo` (any prefix may be the declared name), to `a.b.*`,
+and to `.Foo`: a word that may be a name of one of the packages that it sees.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import takewhile
+
+from autonomy.protocols import Territory
+
+MANY = 3
+"""More files than this that declare a name equally near are variants; a word means none of them."""
+
+Found = tuple[int, ...] | str
+
+
+class Packages:
+    """Resolves against the declarations of a family. `external` names the package of an import from outside."""
+
+    def __init__(
+        self,
+        territory: Territory,
+        external: Callable[[str], str],
+        around: Callable[[str], Sequence[str]] = lambda package: (package,),
+        everywhere: Sequence[str] = (),
+    ) -> None:
+        """`around`: the packages whose names a package sees unasked; `everywhere`: those that every file imports."""
+        self.folders = [path[: path.rfind("/") + 1] for path in territory.paths]
+        self.external = external
+        self.packages: set[str] = set()
+        self.declaring: dict[str, list[int]] = {}
+        self.scopes: dict[int, tuple[str, ...]] = {}
+        self.settled: dict[tuple[str, tuple[str, ...]], dict[str, Found]] = {}
+        for file, names in territory.declares.items():
+            own = [name[8:] for name in names if name.startswith("package ")]
+            seen = [name[7:-2] for name in names if name.startswith("import ")]
+            self.packages.update(own)
+            self.scopes[file] = (*dict.fromkeys(each for name in own for each in around(name)), *seen, *everywhere)
+            for name in names:
+                if " " not in name:
+                    self.declaring.setdefault(name, []).append(file)
+
+    def resolve(self, file: int, reference: str) -> Found:
+        folder, scopes = self.folders[file], self.scopes.get(file, ())
+        known = self.settled.get((folder, scopes))
+        if known is None:
+            known = self.settled[folder, scopes] = {}
+        found = known.get(reference)
+        if found is None:
+            found = known[reference] = self._find(folder, scopes, reference)
+        return found
+
+    def _find(self, folder: str, scopes: tuple[str, ...], reference: str) -> Found:
+        if reference[0] == ".":
+            for scope in scopes:
+                if (files := self.declaring.get(scope + reference)) is not None:
+                    found = nearest(files, folder, self.folders)
+                    return found if len(found) <= MANY else ""
+            return ""
+        name = reference.removesuffix(".*")
+        while name:
+            if (files := self.declaring.get(name)) is not None:
+                return nearest(files, folder, self.folders)[:MANY]
+            name = name.rpartition(".")[0]
+        return "" if self._generated(reference.removesuffix(".*")) else self.external(reference)
+
+    def _generated(self, name: str) -> bool:
+        """Whether a missing name belongs to a package of this repository, or to one right below such a package."""
+        package = ".".join(takewhile(lambda word: not word[:1].isupper(), name.split("."))) or name
+        return package in self.packages or package.rpartition(".")[0] in self.packages
+
+
+def nearest(files: Sequence[int], folder: str, folders: Sequence[str]) -> tuple[int, ...]:
+    """Those of `files` that share the longest path with `folder`; of these, the ones least deep below it."""
+    if len(files) == 1:
+        return (files[0],)
+    ranks = [(-_shared(folders[file], folder), folders[file].count("/")) for file in files]
+    best = min(ranks)
+    return tuple(file for file, rank in zip(files, ranks, strict=True) if rank == best)
+
+
+def _shared(one: str, other: str) -> int:
+    """How many leading folders two folders have in common."""
+    count = 0
+    for left, right in zip(one.split("/")[:-1], other.split("/")[:-1], strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
