@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Self
 from zlib import crc32
 
-from autonomy import wal
-from autonomy.durable import sync_directory
 from autonomy.errors import AutonomyError, EnvironmentFault, InputError, JournalError
-from autonomy.events import Event, Header, decode, encode
-from autonomy.fold import Run, fold
+from autonomy.journal import wal
+from autonomy.journal.durable import sync_directory
+from autonomy.journal.events import Event, Header, decode, encode
+from autonomy.journal.fold import Run, fold
 
 APPLICATION_ID = 0x41555450
 VERSION = 1
@@ -218,7 +218,7 @@ def _set_mode(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _is_remote(path: Path) -> bool:
-    from autonomy.mounts import file_system
+    from autonomy.journal.mounts import file_system
 
     return file_system(path).startswith(("nfs", "cifs", "smb", "9p", "fuse.sshfs", "afs", "ceph", "lustre"))
 

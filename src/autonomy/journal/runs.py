@@ -12,14 +12,14 @@ from secrets import token_bytes, token_hex
 from time import gmtime, strftime
 from time import time as wall_clock
 
-from autonomy import journal, state
-from autonomy.durable import fault, make_directory, publish
+from autonomy import state
 from autonomy.errors import EnvironmentFault, InputError, JournalError, Locked, UsageError
-from autonomy.events import Header, encode
-from autonomy.fold import LeafState
-from autonomy.journal import Journal
+from autonomy.journal.durable import fault, make_directory, publish
+from autonomy.journal.events import Header, encode
+from autonomy.journal.file import Journal, peek, read
+from autonomy.journal.fold import LeafState
+from autonomy.journal.results import ResultStore
 from autonomy.model import Status, SubplanId
-from autonomy.results import ResultStore
 
 _ID = r"(\d{8}-\d{6})-[0-9a-f]{6}"
 _REUSE_FROM = 50
@@ -199,10 +199,10 @@ def reusable(root: Path, recipe: str, keys: Mapping[SubplanId, str], state_dir: 
     for name in reversed(run_ids(root)[-_REUSE_FROM:]):
         run = RunDirectory(root / state.DIRECTORY / "runs" / name)
         with suppress(JournalError, EnvironmentFault, InputError):
-            header = journal.peek(run.journal)
+            header = peek(run.journal)
             if header.recipe != recipe or not is_ours(header, state_dir):
                 continue
-            past = journal.read(run.journal)
+            past = read(run.journal)
             for old, key in header.keys.items():
                 if key in wanted and _is_reusable(past.leaves.get(old)):
                     found.setdefault(wanted[key], Reusable(run, past.leaf(old)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from autonomy.errors import JournalError
-from autonomy.events import Ended, Event, Finished, Header, Interrupted, Resumed, Settled, Started
+from autonomy.journal.events import Ended, Event, Finished, Header, Interrupted, Resumed, Settled, Started
 from autonomy.model import Outcome, Status, SubplanId
 
 DONE = frozenset({Status.SUCCEEDED, Status.FAILED, Status.TIMED_OUT, Status.ERROR})

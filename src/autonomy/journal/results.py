@@ -9,8 +9,8 @@ from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
-from autonomy.durable import fault, publish, sync_directory
 from autonomy.errors import JournalError
+from autonomy.journal.durable import fault, publish, sync_directory
 from autonomy.model import Change, Patch
 
 _MAGIC = b"autonomy.patch/v1\n"
