@@ -32,12 +32,18 @@ def encode(path: str) -> bytes:
 
 
 def list_files(root: Path, repository: git.Repository | None) -> Listing:
-    """The candidates beneath `root`. A folder that its repository ignores as a whole is read like any folder."""
+    """The candidates beneath `root`. A folder that its repository ignores as a whole is read like any folder.
+
+    Where ignore rules leave nothing of a plain folder they are left out: source packages of Debian's kernel
+    ignore every file that they hold, and whoever names such a folder means its files.
+    """
     if repository is not None and repository.top is not None:
         listing = _of_repository(root, repository)
         if listing.paths or root == repository.top:
             return _clean(listing)
-    found = walk.walk(os.fsencode(root))
+    found = walk.walk(os.fsencode(root), walk.Rules())
+    if not found.files:
+        found = walk.walk(os.fsencode(root), walk.Rules(honour=False))
     return _clean(Listing(found.files, found.skipped))
 
 
@@ -66,14 +72,14 @@ def _of_repository(root: Path, repository: git.Repository) -> Listing:
             listing.skipped.append((path, "symlink"))
         elif not entry.absent:
             listing.paths.append(path)
-    _add_untracked(listing, root, repository, prefix, frozenset(tracked))
+    _add_untracked(listing, repository, prefix, frozenset(tracked))
     return listing
 
 
 def _entries(repository: git.Repository) -> Iterable[index.Entry]:
     file = repository.git_dir / "index"
     try:
-        data = file.read_bytes()
+        data = git.plain_bytes(file)
     except FileNotFoundError:
         return ()
     except OSError as error:
@@ -87,6 +93,7 @@ def _entries(repository: git.Repository) -> Iterable[index.Entry]:
 def _entries_by_git(repository: git.Repository, file: Path) -> Iterable[index.Entry]:
     """For split and sparse indexes, and for a clear message where the index is damaged."""
     with engine(repository) as engine_dir:
+        git.borrow_shared_index(repository, engine_dir)
         output = git.run(["ls-files", "-s", "-t", "-z"], git_dir=engine_dir, index=file)
     for record in output.split(b"\0")[:-1]:
         head, _, path = record.partition(b"\t")
@@ -113,29 +120,29 @@ class engine:  # noqa: N801 reads like the function that it is
             self._scratch.cleanup()
 
 
-def _add_untracked(
-    listing: Listing, root: Path, repository: git.Repository, prefix: bytes, tracked: frozenset[bytes]
-) -> None:
-    top = repository.top or root
-    if not git.available():
-        found = walk.walk(os.fsencode(top), prefix.rstrip(b"/"), frozenset(prefix + path for path in tracked))
-        listing.paths += [path[len(prefix) :] for path in found.files]
-        listing.skipped += [(path[len(prefix) :], reason) for path, reason in found.skipped]
+def _add_untracked(listing: Listing, repository: git.Repository, prefix: bytes, tracked: frozenset[bytes]) -> None:
+    """By git, which is quick; by a walk where there is no git, or where it stumbles: both find the same."""
+    try:
+        with engine(repository) as engine_dir:
+            untracked = git.list_untracked(repository, engine_dir, repository.git_dir / "index", prefix)
+    except (EnvironmentFault, InputError):
+        _walk_untracked(listing, repository, prefix, tracked)
         return
-    exclude = repository.common_dir / "info" / "exclude"
-    args = ["ls-files", "--others", "-z", "--exclude-per-directory=.gitignore"]
-    if exclude.is_file():
-        args.append(f"--exclude-from={exclude}")
-    with engine(repository) as engine_dir:
-        output = git.run(
-            [*args, "--", os.fsdecode(prefix) or "."],
-            git_dir=engine_dir,
-            work_tree=top,
-            index=repository.git_dir / "index",
-        )
-    for path in output.split(b"\0")[:-1]:
+    for path in untracked:
         inner = path[len(prefix) :]
         if inner.endswith(b"/"):
             listing.skipped.append((inner[:-1], walk.NESTED))
         elif inner:
             listing.paths.append(inner)
+
+
+def _walk_untracked(listing: Listing, repository: git.Repository, prefix: bytes, tracked: frozenset[bytes]) -> None:
+    try:
+        rules = walk.rules_of(decode(git.plain_bytes(repository.common_dir / "info" / "exclude")).split("\n"))
+    except OSError:
+        rules = walk.Rules()
+    top = os.fsencode(repository.top or "")
+    found = walk.walk(top, rules, prefix.rstrip(b"/"), frozenset(prefix + path for path in tracked))
+    listing.paths += [path[len(prefix) :] for path in found.files]
+    # git doesn't list what is neither file, link nor directory, and the two ways must not differ.
+    listing.skipped += [(path[len(prefix) :], reason) for path, reason in found.skipped if reason != walk.SPECIAL]

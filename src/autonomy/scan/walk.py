@@ -1,8 +1,9 @@
 """Walk a folder outside of git's index, honouring nested .gitignore files as git does."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from stat import S_ISREG
 from typing import TYPE_CHECKING
 
 from autonomy.scan.tree import Tree, open_file
@@ -12,13 +13,18 @@ if TYPE_CHECKING:
 
 MAX_IGNORE_BYTES = 1 << 20
 NESTED = "nested repository"
+SPECIAL = "not a regular file"
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The .gitignore files that bear on a directory: (where it stands, its patterns), the outermost first."""
+    """The .gitignore files that bear on a directory: (where it stands, its patterns), the outermost first.
+
+    Without `honour` none is read.
+    """
 
     layers: "tuple[tuple[bytes, GitIgnoreSpec], ...]" = ()
+    honour: bool = True
 
     def ignore(self, path: bytes, *, directory: bool) -> bool:
         """The innermost file that has an opinion decides, as in git."""
@@ -59,51 +65,88 @@ def _is_pattern(line: str) -> bool:
     return True
 
 
-def walk(root: bytes, start: bytes = b"", tracked: "frozenset[bytes]" = frozenset()) -> Walk:
-    """Files beneath `root`/`start` that no .gitignore excludes; `tracked` ones are left to the index.
+def rules_of(lines: Sequence[str]) -> Rules:
+    """Rules of the whole tree, weaker than any .gitignore."""
+    return Rules(((b"", ignore_spec(lines)),) if lines else ())
 
-    Directories that hold a `.git` are opaque. A FIFO, a socket, a device and a symlink are listed, never opened.
+
+def walk(root: bytes, rules: Rules, start: bytes = b"", tracked: "frozenset[bytes]" = frozenset()) -> Walk:
+    """Files beneath `root`/`start`, relative to `root`, that neither `rules` nor a .gitignore from `root` down ignores.
+
+    `tracked` ones are left to the index. Repositories inside are opaque. A FIFO, a socket, a device and a symlink
+    are listed, never opened.
     """
     found = Walk()
     with Tree(root) as tree:
-        todo: list[tuple[bytes, Rules]] = [(start, Rules())]
+        todo = [(start, _inherited(tree, start, rules))]
         while todo:
             path, rules = todo.pop()
+            if path != start and path in tracked:
+                continue
             try:
                 descriptor = tree.directory(path)
-                entries = sorted(os.scandir(descriptor), key=lambda entry: entry.name)
+                with os.scandir(descriptor) as listed:
+                    entries = sorted(listed, key=lambda entry: entry.name)
             except OSError as error:
-                found.skipped.append((path or b".", f"unreadable directory: {error.strerror}"))
+                found.skipped.append((path or b".", f"unreadable: {error.strerror}"))
                 continue
-            names = [os.fsencode(entry.name) for entry in entries]
-            if path != start and b".git" in names:
+            names = {entry.name for entry in entries}
+            if ".git" in names and path != start and _is_repository(descriptor):
                 found.skipped.append((path, NESTED))
                 continue
-            if b".gitignore" in names:
+            if ".gitignore" in names:
                 rules = _deeper(rules, path, descriptor)
-            inner = list(_visit(entries, path, rules, found, tracked))
-            todo.extend(reversed(inner))
+            todo.extend(reversed(list(_visit(entries, path, rules, found, tracked))))
     return found
 
 
+def _inherited(tree: Tree, start: bytes, rules: Rules) -> Rules:
+    """The rules of the directories above `start`; those of `start` itself are read with it."""
+    parts = start.split(b"/") if start else []
+    for level in range(len(parts)):
+        above = b"/".join(parts[:level])
+        try:
+            rules = _deeper(rules, above, tree.directory(above))
+        except OSError:
+            break
+    return rules
+
+
 def _deeper(rules: Rules, path: bytes, descriptor: int) -> Rules:
-    lines = _read_ignore(descriptor)
+    lines = _read_ignore(descriptor) if rules.honour else []
     return Rules((*rules.layers, (path + b"/" if path else b"", ignore_spec(lines)))) if lines else rules
 
 
 def _read_ignore(directory: int) -> list[str]:
     """git too refuses a .gitignore that is a symlink."""
+    text = _content(b".gitignore", directory).removeprefix(b"\xef\xbb\xbf")
+    return text.decode("utf-8", "surrogateescape").split("\n") if text else []
+
+
+def _content(name: bytes, directory: int) -> bytes:
+    """Of a plain file, up to `MAX_IGNORE_BYTES`; empty where there is none."""
     try:
-        descriptor = open_file(b".gitignore", directory)
+        descriptor = open_file(name, directory)
     except OSError:
-        return []
+        return b""
     try:
-        text = os.read(descriptor, MAX_IGNORE_BYTES)
+        return os.read(descriptor, MAX_IGNORE_BYTES) if S_ISREG(os.fstat(descriptor).st_mode) else b""
     except OSError:
-        return []
+        return b""
     finally:
         os.close(descriptor)
-    return text.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape").split("\n")
+
+
+def _is_repository(directory: int) -> bool:
+    """git's own test for a directory that it does not look into: a `.git` that is a link, or complete."""
+    if _content(b".git", directory).startswith(b"gitdir: "):
+        return True
+    try:
+        for part in (b".git/HEAD", b".git/objects", b".git/refs"):
+            os.stat(part, dir_fd=directory)
+    except OSError:
+        return False
+    return True
 
 
 def _visit(
@@ -122,4 +165,4 @@ def _visit(
             if entry.is_file(follow_symlinks=False):
                 found.files.append(inner)
             else:
-                found.skipped.append((inner, "symlink" if entry.is_symlink() else "not a regular file"))
+                found.skipped.append((inner, "symlink" if entry.is_symlink() else SPECIAL))

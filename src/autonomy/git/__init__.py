@@ -1,0 +1,22 @@
+"""git, at arm's length: find repositories by reading, run commands in a directory of the engine's own."""
+
+from autonomy.git.capture import borrow_shared_index, list_untracked, snapshot_commit
+from autonomy.git.command import available, executable, run
+from autonomy.git.engine import engine_dir, state_dir
+from autonomy.git.repository import Repository, find_repository, head_commit, plain_bytes, uses_sha256
+
+__all__ = [
+    "Repository",
+    "available",
+    "borrow_shared_index",
+    "engine_dir",
+    "executable",
+    "find_repository",
+    "head_commit",
+    "list_untracked",
+    "plain_bytes",
+    "run",
+    "snapshot_commit",
+    "state_dir",
+    "uses_sha256",
+]
