@@ -64,7 +64,7 @@ def read_all(root: bytes, paths: Sequence[bytes], cap: int) -> Iterator[Content 
 
 def read_one(root: Path, path: str) -> bytes:
     """See `read_file`."""
-    directory, _, name = os.fsencode(path).rpartition(b"/")
+    directory, _, name = path.encode("utf-8", "surrogateescape").rpartition(b"/")
     try:
         with Tree(os.fsencode(root)) as tree:
             item = _read(0, name, tree.directory(directory), _WHOLE)
