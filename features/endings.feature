@@ -35,6 +35,13 @@ Feature: Every end of a command has its exit code
         | autonomy --help >/dev/full    |
         | autonomy --help >&-           |
 
+  Rule: A stderr that is closed changes nothing on stdout
+
+    Scenario: A mistake that nobody is told
+      When the shell runs `autonomy astrology 2>&-`
+      Then it ends with status 2
+      And it prints nothing
+
   Rule: What nobody foresaw is exit 70 and keeps its traceback
 
     Scenario: A command with a bug

@@ -1,12 +1,10 @@
 """What can go wrong for a user, each with the exit code that a script can rely on."""
 
-from typing import ClassVar
-
 
 class AutonomyError(Exception):
     """Something that a user can act on: one line that says what, where, and what to do next."""
 
-    exit_code: ClassVar[int] = 70
+    exit_code = 70
 
 
 class UsageError(AutonomyError):

@@ -1,5 +1,6 @@
 """The command line: click's words in, results on stdout, errors as exit codes. The only package that prints."""
 
+import sys
 from collections.abc import Sequence
 
 from autonomy.cli.exits import guarded
@@ -11,6 +12,11 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _run(argv: Sequence[str]) -> int:
+    if argv in (["--help"], ["-h"]):
+        from autonomy.cli.overview import overview
+
+        sys.stdout.write(overview())
+        return 0
     from autonomy.cli.commands import run
 
     return run(argv)

@@ -1,47 +1,36 @@
-"""The group of all commands, each loaded when it is named, so that `--help` costs little more than click."""
+"""The group of all commands, each loaded when it is named."""
 
 import os
 from collections.abc import Sequence
 from importlib import import_module
 
 import click
-from click.shell_completion import shell_complete
 
 from autonomy import __version__
+from autonomy.cli.overview import COMMANDS, overview
 from autonomy.errors import UsageError
 
-_HOMES: dict[str, tuple[str, str]] = {
-    "plan": ("plan", "cut a repository into subplans and analyse each of them"),
-    "show": ("show", "show the plan, or the brief of one subplan"),
-    "explain": ("explain", "say why a file or a subplan is where it is"),
-    "export": ("export", "print the plan as dot, mermaid, graphml or github-matrix"),
-    "config": ("config", "show each value with its origin"),
-    "schema": ("schema", "print a JSON Schema"),
-    "completion": ("completion", "print the completion script of a shell"),
-}
-"""Command -> (its module in this package, one line for `--help`). The module's `command` is a click command."""
-_COMPLETION = "_AUTONOMY_COMPLETE"
+COMPLETION = "_AUTONOMY_COMPLETE"
+"""The variable in which a shell's completion script asks its question."""
 
 
 class Commands(click.Group):
-    """Knows its commands by name and one line each; imports the one that runs."""
+    """Knows its commands by name; imports the one that runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_HOMES)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _HOMES:
+        if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"autonomy.cli.{_HOMES[cmd_name][0]}")
-        command: click.Command = module.command
+        command: click.Command = import_module(f"autonomy.cli.{COMMANDS[cmd_name][0]}").command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in _HOMES.items()])
+    def get_help(self, ctx: click.Context) -> str:
+        return overview().rstrip()
 
 
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Commands, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def autonomy() -> None:
     """Cut a repository into disjoint subplans and run them in parallel."""
@@ -53,16 +42,15 @@ def run(argv: Sequence[str]) -> int:
     Raises:
         UsageError: a command or an option that does not exist, or a value that does not fit.
     """
-    if instruction := os.environ.get(_COMPLETION):
-        return shell_complete(autonomy, {}, "autonomy", _COMPLETION, instruction)
+    if instruction := os.environ.get(COMPLETION):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(autonomy, {}, "autonomy", COMPLETION, instruction)
     try:
         with autonomy.make_context("autonomy", list(argv)) as context:
             status = autonomy.invoke(context)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
-    except click.exceptions.NoArgsIsHelpError as help_text:
-        click.echo(help_text.format_message(), err=True)
-        return UsageError.exit_code
     except click.ClickException as error:
-        raise UsageError(error.format_message()) from None
+        raise UsageError(" ".join(error.format_message().split())) from None
     return int(status or 0)

@@ -3,6 +3,7 @@
 import click
 from click.shell_completion import get_completion_class
 
+from autonomy.cli.commands import COMPLETION
 from autonomy.errors import UsageError
 
 
@@ -17,4 +18,4 @@ def command(context: click.Context, shell: str) -> None:
     complete = get_completion_class(shell)
     if complete is None:
         raise UsageError(f"no completion for {shell!r}")
-    click.echo(complete(context.find_root().command, {}, "autonomy", "_AUTONOMY_COMPLETE").source())
+    click.echo(complete(context.find_root().command, {}, "autonomy", COMPLETION).source())

@@ -32,8 +32,11 @@ def guarded(command: Callable[[], int]) -> int:
     and without a word.
     """
     _hold_streams()
+    if sys.stdout is None:
+        return _say("stdout is closed, so the result could not be written", EnvironmentFault.exit_code)
     status = _status(command)
-    return _status(_flush) or status
+    flushed = _status(_flush)
+    return status or flushed
 
 
 def _status(command: Callable[[], int]) -> int:
@@ -58,14 +61,18 @@ def _status(command: Callable[[], int]) -> int:
 
 
 def _flush() -> int:
-    if sys.stdout is None:
-        raise EnvironmentFault("stdout is closed: the result could not be written")
     sys.stdout.flush()
     return 0
 
 
 def _say(line: str, status: int) -> int:
-    print(f"autonomy: {line}", file=sys.stderr)
+    """Put a line on stderr; where nobody can read it, the status has to tell alone."""
+    from autonomy.escape import terminal
+
+    try:
+        print(f"autonomy: {terminal(line)}", file=sys.stderr, flush=True)
+    except OSError:
+        sys.stderr = None
     return status
 
 
@@ -78,8 +85,7 @@ def _bug() -> int:
 
 def _silence() -> None:
     """Send what stdout still holds nowhere: at exit Python would try once more to write it, and fail loudly."""
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _hold_streams() -> None:
@@ -89,3 +95,5 @@ def _hold_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w")

@@ -1,0 +1,34 @@
+"""What `autonomy --help` says, as plain text: importing click to lay it out costs twice as much as all the rest."""
+
+COMMANDS = {
+    "plan": ("plan", "cut a repository into subplans and analyse each of them"),
+    "show": ("show", "show the plan, or the brief of one subplan"),
+    "explain": ("explain", "say why a file or a subplan is where it is"),
+    "export": ("export", "print the plan as dot, mermaid, graphml or github-matrix"),
+    "config": ("config", "show each value with its origin"),
+    "schema": ("schema", "print a JSON Schema"),
+    "completion": ("completion", "print the completion script of a shell"),
+}
+"""Command -> (the module of this package whose `command` it is, what it does in one line)."""
+
+_FRAME = """\
+Cut a repository into disjoint subplans and run them in parallel.
+
+  autonomy plan ./repo --max-parallel 10
+  autonomy show
+  autonomy explain src/app.py
+
+Usage: autonomy COMMAND [OPTIONS] [ARGUMENTS]
+
+Commands:
+{commands}
+
+Options:
+  --version   Show the version and exit.
+  -h, --help  Show this message and exit; also after a command.
+"""
+
+
+def overview() -> str:
+    width = max(map(len, COMMANDS))
+    return _FRAME.format(commands="\n".join(f"  {name:{width}}  {line}" for name, (_, line) in COMMANDS.items()))
