@@ -4,6 +4,7 @@
 of it lies. The order of writes is the contract: a result, then its record, then whatever tells anybody.
 """
 
-from autonomy.journal.file import Journal, peek, read
+from autonomy.journal.file import Journal
+from autonomy.journal.reading import peek, read
 
 __all__ = ["Journal", "peek", "read"]

@@ -16,8 +16,9 @@ from autonomy import state
 from autonomy.errors import EnvironmentFault, InputError, JournalError, Locked, UsageError
 from autonomy.journal.durable import fault, make_directory, publish
 from autonomy.journal.events import Header, encode
-from autonomy.journal.file import Journal, peek, read
+from autonomy.journal.file import Journal
 from autonomy.journal.fold import LeafState
+from autonomy.journal.reading import peek, read
 from autonomy.journal.results import ResultStore
 from autonomy.model import Status, SubplanId
 
