@@ -1,11 +1,13 @@
 """What the steps know of the program: the only module of the tests that touches its Python API and its command."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 HANG_SECONDS = 300
 """Only turns a hang into a failure; no test passes or fails by time."""
@@ -110,3 +112,11 @@ def imported_by(arguments: Sequence[str] | None) -> set[str]:
 
 def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
+
+
+def plan(root: Path, *options: str) -> dict[str, Any]:
+    """The plan file that the installed program makes of `root`."""
+    ended = autonomy(["plan", str(root), "--plan-only", "--json", "-q", *options], root.parent)
+    assert ended.status == 0, ended.err
+    document: dict[str, Any] = json.loads(ended.out)
+    return document
