@@ -1,24 +1,36 @@
-"""How the project is checked: `nox` runs every session of the test suite, `nox -l` lists them all.
+"""How the project is checked: `nox` runs the whole test suite, `nox -l` lists the sessions.
 
-Each session installs what `locks/` names, with hashes, into an environment of its own; results lie in `reports/`.
+Each session has an environment of its own with what `locks/` names, hash by hash. Results lie in `reports/`.
 """
 
 import shutil
+import subprocess
 from pathlib import Path
+from zipfile import ZipFile
 
 import nox
 
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.sessions = ["lint", "types", "bdd", "robot", "coverage", "bench", "dist"]
 nox.options.report = "reports/nox.json"
 
-REPORTS = Path("reports")
+REPORTS = Path("reports").resolve()
+REPORTS.mkdir(exist_ok=True)
+ASV = ("--config", "benchmarks/asv.conf.json", "--environment", "existing")
 
 
-def install(session: nox.Session, lock: str = "tools", project: str = "--editable=.") -> None:
-    """Everything that `lock` names, and the project as it stands here."""
-    session.install("--require-hashes", "-r", f"locks/{lock}.txt")
-    session.install("--no-deps", project)
+def install(session: nox.Session, project: str = "--editable=.") -> None:
+    """The locked tools, and the project: as it stands in `src`, or with `.` as users get it."""
+    session.install("--require-hashes", "-r", "locks/tools.txt")
+    session.install("--no-deps", "--no-build-isolation", project)
+
+
+def measure(session: nox.Session, *command: str) -> None:
+    """Run a Python tool and count the branches of the program that it and its child processes reach."""
+    for results in (REPORTS / session.name, REPORTS / "coverage" / session.name):
+        shutil.rmtree(results, ignore_errors=True)
+        results.mkdir(parents=True)
+    data = REPORTS / "coverage" / session.name / "data"
+    session.run("coverage", "run", "-m", *command, env={"COVERAGE_FILE": str(data)})
 
 
 @nox.session
@@ -28,9 +40,9 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("lint-imports")
-    session.run("behave", "--dry-run", "--format", "steps.bad", "--summary", "--tags", "@mutants or not @mutants")
-    session.run("robot", "--dryrun", "--output", "NONE", "--report", "NONE", "--log", "NONE", "robot")
-    session.run("asv", "--config", "benchmarks/asv.conf.json", "check", "--environment", "existing")
+    session.run("behave", "--dry-run", "--format=steps.bad", "--no-summary", "--tags=@mutants or not @mutants")
+    session.run("robot", "--dryrun", "--output=NONE", "--report=NONE", "--log=NONE", "robot")
+    session.run("asv", "check", *ASV)
 
 
 @nox.session
@@ -42,49 +54,70 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def bdd(session: nox.Session) -> None:
-    """The laws, as Gherkin scenarios: `nox -s bdd -- features/plan.feature`."""
+    """The laws, as Gherkin scenarios: `nox -s bdd -- features/endings.feature`."""
     install(session)
-    shutil.rmtree(REPORTS / "bdd", ignore_errors=True)
     measure(session, "behave", "--junit", *session.posargs)
 
 
 @nox.session
 def robot(session: nox.Session) -> None:
-    """The installed program, from a shell: `nox -s robot -- robot/plan.robot`."""
-    install(session, project=".")
-    measure(session, "robot", "--outputdir", "reports/robot", "--xunit", "junit.xml", *(session.posargs or ["robot"]))
-
-
-def measure(session: nox.Session, *command: str) -> None:
-    """Run a Python tool with the lines and branches counted that it and its child processes reach."""
-    data = Path("reports/coverage", session.name).resolve()
-    session.run("coverage", "run", "-m", *command, env={"COVERAGE_FILE": str(data)})
+    """The installed program, from a shell: `nox -s robot -- --test 'Version*' robot`."""
+    install(session, ".")
+    measure(session, "robot", "--outputdir=reports/robot", "--xunit=junit.xml", *(session.posargs or ["robot"]))
 
 
 @nox.session(requires=["bdd", "robot"])
 def coverage(session: nox.Session) -> None:
-    """What the scenarios and the suites reached together; fails under the bound in pyproject.toml."""
+    """What bdd and robot reached together; fails under the bound in pyproject.toml."""
     session.install("--require-hashes", "-r", "locks/tools.txt")
-    with session.chdir(REPORTS):
-        session.run("coverage", "combine", "coverage")
+    session.run("coverage", "combine", "--keep", "-q", *map(str, (REPORTS / "coverage").glob("*/")))
+    session.run("coverage", "report", *session.posargs)
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Every benchmark once, quickly; `nox -s bench -- --bench plan` for some. Figures need a quiet machine."""
-    install(session, project=".")
+    """Every benchmark once; `nox -s bench -- --bench startup` for some. Figures count only from a quiet machine."""
+    install(session, ".")
+    home = {"HOME": session.create_tmp()}
+    session.run("asv", "machine", "--yes", *ASV[:2], env=home, silent=True)
+    run = ("asv", "run", *ASV, "--launch-method=spawn", "--quick", "--dry-run", "--show-stderr")
+    session.run(*run, *session.posargs, env=home)
 
 
 @nox.session
 def dist(session: nox.Session) -> None:
-    """Build the wheel, look into it, install it with the locked dependencies alone, and use it."""
+    """Build the wheel, look into it, install it beside nothing but its locked dependencies, and use it."""
+    session.install("--require-hashes", "-r", "locks/tools.txt")
+    shutil.rmtree("dist", ignore_errors=True)
+    session.run("hatchling", "build")
+    (wheel,) = Path("dist").glob("*.whl")
+    check_contents(session, wheel)
+    clean = Path(session.create_tmp(), "clean")
+    pip = (str(clean / "bin/python"), "-m", "pip")
+    session.run("python", "-m", "venv", "--clear", str(clean))
+    session.run(*pip, "install", "-q", "--require-hashes", "-r", "locks/runtime.txt", external=True)
+    session.run(*pip, "install", "-q", "--no-deps", str(wheel), external=True)
+    session.run(*pip, "check", external=True)
+    session.run(str(clean / "bin/autonomy"), "plan", ".", "--max-parallel", "10", external=True, silent=True)
 
 
-@nox.session(default=False)
-def mutants(session: nox.Session) -> None:
-    """That the laws can fail: each mutant of the source must be caught by the feature that is named for it."""
+def check_contents(session: nox.Session, wheel: Path) -> None:
+    """The wheel holds every tracked file of the package, the licences, its metadata, and nothing else."""
+    listed = subprocess.run(["git", "ls-files", "src/autonomy", "LICENSE"], capture_output=True, text=True, check=True)
+    tracked = {name.removeprefix("src/") for name in listed.stdout.split()}
+    names = {name.partition(".dist-info/licenses/")[2] or name for name in ZipFile(wheel).namelist()}
+    held = {name for name in names if ".dist-info/" not in name}
+    if held != tracked or "autonomy/py.typed" not in held:
+        session.error(f"{wheel.name} differs from what is tracked: {sorted(held ^ tracked)}")
 
 
 @nox.session(default=False)
 def locks(session: nox.Session) -> None:
-    """Write `locks/` anew from pyproject.toml; `nox -s locks -- --upgrade` takes the newest versions."""
+    """Write `locks/` from pyproject.toml; `nox -s locks -- --upgrade` takes the newest versions."""
+    session.install("--require-hashes", "-r", "locks/nox.txt")
+    groups = nox.project.load_toml("pyproject.toml")["dependency-groups"]
+    every = [f"--group={group}" for group in groups]
+    contents = {"runtime": ["pyproject.toml"], "tools": ["pyproject.toml", *every], "nox": ["--group=nox"]}
+    options = ("--universal", "--python-version=3.11", "--generate-hashes", "--no-header", "--no-emit-index-url", "-q")
+    for name, what in contents.items():
+        session.run("uv", "pip", "compile", *options, *what, "-o", f"locks/{name}.txt", *session.posargs)
