@@ -28,16 +28,16 @@ IMPLIED = frozenset(
 _QUALIFIED = re.compile(r"(?:[a-z_]\w{0,60}+\.){2,9}+[A-Z]\w{0,99}+")
 
 
-def resolver(territory: Territory) -> Resolve:
-    return Packages(territory, external).resolve
+def resolver(territory: Territory, relative: bool = False) -> Resolve:
+    return Packages(territory, external, relative=relative).resolve
 
 
 def external(name: str) -> str:
     """`org.junit.jupiter` of `org.junit.jupiter.api.Test`: up to three segments of the package, or none for a JDK."""
     if name.startswith(PLATFORM):
         return ""
-    segments = name.removesuffix(".*").split(".")
-    package = next((index for index, word in enumerate(segments) if word[:1].isupper()), len(segments))
+    segments = name.split(".")
+    package = next((index for index, word in enumerate(segments) if word[:1].isupper()), len(segments) - 1)
     return ".".join(segments[: min(max(package, 1), 3)])
 
 

@@ -25,8 +25,13 @@ class Packages:
         external: Callable[[str], str],
         around: Callable[[str], Sequence[str]] = lambda package: (package,),
         everywhere: Sequence[str] = (),
+        relative: bool = False,
     ) -> None:
-        """`around`: the packages whose names a package sees unasked; `everywhere`: those that every file imports."""
+        """`around`: the packages whose names a package sees unasked; `everywhere`: those that every file imports.
+
+        `relative`: an import may begin in a package that the file sees.
+        """
+        self.relative = relative
         self.folders = [path[: path.rfind("/") + 1] for path in territory.paths]
         self.external = external
         self.packages: set[str] = set()
@@ -54,17 +59,26 @@ class Packages:
 
     def _find(self, folder: str, scopes: tuple[str, ...], reference: str) -> Found:
         if reference[0] == ".":
-            for scope in scopes:
-                if (files := self.declaring.get(scope + reference)) is not None:
-                    found = nearest(files, folder, self.folders)
-                    return found if len(found) <= MANY else ""
-            return ""
+            return self._word(folder, scopes, reference)
         name = reference.removesuffix(".*")
-        while name:
-            if (files := self.declaring.get(name)) is not None:
-                return nearest(files, folder, self.folders)[:MANY]
-            name = name.rpartition(".")[0]
-        return "" if self._generated(reference.removesuffix(".*")) else self.external(reference)
+        for scope in ("", *scopes) if self.relative else ("",):
+            prefix = f"{scope}.{name}" if scope else name
+            while len(prefix) > len(scope):
+                if (files := self.declaring.get(prefix)) is not None:
+                    return nearest(files, folder, self.folders)[:MANY]
+                prefix = prefix.rpartition(".")[0]
+        return "" if self._generated(name) else self.external(reference)
+
+    def _word(self, folder: str, scopes: tuple[str, ...], reference: str) -> Found:
+        for scope in scopes:
+            files: Sequence[int] | None = self.declaring.get(scope + reference)
+            # Files without a package see each other only where they lie together.
+            if files is not None and not scope:
+                files = [file for file in files if self.folders[file] == folder]
+            if files:
+                found = nearest(files, folder, self.folders)
+                return found if len(found) <= MANY else ""
+        return ""
 
     def _generated(self, name: str) -> bool:
         """Whether a missing name belongs to a package of this repository, or to one right below such a package."""

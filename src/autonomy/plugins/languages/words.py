@@ -16,6 +16,7 @@ CHARACTER = rb"'(?:[^'\\\n]|\\.)'"
 _NOISE = re.compile(b"|".join([BLOCK_COMMENT, LINE_COMMENT, TEXT_BLOCK, STRING, CHARACTER]), re.DOTALL)
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$")
 _TABLE = bytes(byte if byte in _WORD_BYTES or byte >= 0x80 else 32 for byte in range(256))
+_OPENERS = bytes(0xFF if byte in b"(<" else _TABLE[byte] for byte in range(256))
 
 
 def text_of(data: bytes) -> bytes:
@@ -33,3 +34,13 @@ def code_of(data: bytes, noise: re.Pattern[bytes] = _NOISE) -> bytes:
 def words_of(code: bytes) -> set[str]:
     """The distinct words of `code`, dotted chains in one piece: `a.b.C`, `run`, `.close` (after a bracket)."""
     return set(code.translate(_TABLE).decode("utf-8", "replace").split())
+
+
+def calls_of(code: bytes) -> tuple[set[str], set[str]]:
+    """The words of `code`, and the last names of those before a bracket, a block or type arguments: `run(`, `run {`."""
+    # An opener sticks to the word before it, so that one split tells calls from other words.
+    marked = code.replace(b" {", b"(").translate(_OPENERS).replace(b"\xff", b"\xff ")
+    words = set(marked.split())
+    calls = {word[:-1].rpartition(b".")[2] for word in words if word.endswith(b"\xff")}
+    plain = b" ".join(words).replace(b"\xff", b"")
+    return set(plain.decode("utf-8", "replace").split()), set(b" ".join(calls).decode("utf-8", "replace").split())

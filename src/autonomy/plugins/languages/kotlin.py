@@ -1,0 +1,95 @@
+"""Kotlin: imports, and words that may be types or functions of the same package or of one imported as a whole."""
+
+import re
+from collections.abc import Iterator
+
+from autonomy.model import Extract, Outline
+from autonomy.plugins.languages import jvm
+from autonomy.plugins.languages.words import MAX_WORD, calls_of, code_of, text_of
+from autonomy.protocols import Resolve, Territory
+
+_PACKAGE = re.compile(rb"\n[ \t]*+package[ \t]++([\w.`]++)")
+_IMPORT = re.compile(rb"import[ \t]++([\w.`\x80-\xff]++)(\*)?(?:[ \t]++as[ \t]++(\w++))?")
+_TOP = re.compile(
+    rb"\n((?:@[\w.:]++(?:\([^()\n]*+\))?[ \t]++|[a-z]++[ \t]++)*?)"
+    rb"(?:(?:class|fun[ \t]++interface|interface|object|typealias)[ \t]++([\w`\x80-\xff]++)"
+    rb"|(?:fun|va[lr])[ \t]++([^(=:{\n]++))"
+)
+_FUNCTION = re.compile(rb"fun[ \t]++([^(=:{\n]++)\(")
+
+COMMON = frozenset(
+    """
+    add also any append apply arrayOf assertEquals assertFailsWith assertFalse assertNotNull assertNull assertTrue async
+    buildList buildMap buildString catch check checkNotNull class close coerceAtLeast coerceAtMost collect constructor
+    contains containsKey copy count delay do drop else emptyList emptyMap emptySet endsWith equals error filter
+    filterNotNull finally find first firstOrNull flatMap flow for forEach fun get getOrDefault getOrElse getOrNull
+    getOrPut getValue groupBy hashCode if indexOf indices init invoke isEmpty isNotEmpty isNullOrEmpty iterator
+    joinToString last lastOrNull launch lazy let lines listOf listOfNotNull map mapNotNull mapOf max min minus
+    mutableListOf mutableMapOf mutableSetOf none object of plus print println put readLine remove repeat replace require
+    requireNotNull return reversed run runBlocking runCatching set setOf setValue single size sleep sort sorted sortedBy
+    split startsWith substring substringAfter substringBefore sum super synchronized take takeIf test this throw to
+    toByteArray toInt toList toLong toMap toMutableList toSet toString toTypedArray trim trimIndent try until update use
+    value when while with withContext yield zip
+    """.split()
+)
+"""Keywords, and names of the standard library that are called everywhere."""
+
+
+class Kotlin:
+    """Spelled as in Java; functions and properties are names of their package, too."""
+
+    name = "kotlin"
+    family = "jvm"
+    suffixes = frozenset({".kt", ".kts"})
+    manifests: frozenset[str] = frozenset()
+
+    def extract(self, path: str, data: bytes) -> Extract:
+        code = code_of(b"\n" + text_of(data))
+        head = _PACKAGE.search(code)
+        package = _text(head[1]) if head else ""
+        imports = [(_text(name).removesuffix("."), star, _text(alias)) for name, star, alias in _IMPORT.findall(code)]
+        foreign = [each for each in imports if not each[0].startswith(jvm.PLATFORM)]
+        references = dict.fromkeys(name + (".*" if star else "") for name, star, _ in foreign)
+        if path.endswith(".kts"):
+            return Extract(tuple(references))
+        defined = dict.fromkeys(_defined(code))
+        known = {alias or name.rpartition(".")[2] for name, star, alias in imports if not star}
+        own = {_last_word(name) for name in _FUNCTION.findall(code)}
+        words, calls = calls_of(code)
+        functions = sorted(name for name in calls - own - known - COMMON if name > "_" and 1 < len(name) <= MAX_WORD)
+        return Extract(
+            (*references, *jvm.used(words, known.union(defined)), *(f".{name}" for name in functions)),
+            (
+                f"package {package}",
+                *dict.fromkeys(f"import {name}.*" for name, star, _ in foreign if star),
+                *(f"{package}.{name}" for name in defined),
+            ),
+        )
+
+    def resolver(self, territory: Territory) -> Resolve:
+        return jvm.resolver(territory)
+
+    def outline(self, path: str, data: bytes) -> Outline:
+        return Outline()
+
+
+KOTLIN = Kotlin()
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "replace").replace("`", "")
+
+
+def _defined(code: bytes) -> Iterator[str]:
+    """Types, functions and properties at the top level, but those that only their file sees."""
+    for modifiers, kind, head in _TOP.findall(code):
+        if b"private" not in modifiers:
+            name = _text(kind) or _last_word(head)
+            if name:
+                yield name
+
+
+def _last_word(head: bytes) -> str:
+    """`bar` of `<T> Foo<T>.bar` and of `bar by lazy`."""
+    words = head.partition(b" by ")[0].split()
+    return _text(words[-1].rpartition(b".")[2].rpartition(b">")[2]) if words else ""

@@ -1,0 +1,70 @@
+"""Scala: imports with selectors and relative ones, and capitalised words as in Java."""
+
+import re
+from collections.abc import Iterator
+
+from autonomy.model import Extract, Outline
+from autonomy.plugins.languages import jvm
+from autonomy.plugins.languages.words import code_of, text_of, words_of
+from autonomy.protocols import Resolve, Territory
+
+_PACKAGE = re.compile(rb"\npackage[ \t]++(?:object[ \t]++)?([\w.`]++)")
+_IMPORT = re.compile(rb"import[ \t]++([\w.$`\x80-\xff]++)(?:\{([^{}]*+)\}|(\*))?")
+_TYPE = re.compile(rb"\n(?:[a-z]++(?:\[[\w.]++\])?[ \t]++)*?(?:class|trait|object|enum|type)[ \t]++([\w$`\x80-\xff]++)")
+
+
+class Scala:
+    """Spelled as in Java, with `.*` for `._` as well."""
+
+    name = "scala"
+    family = "jvm"
+    suffixes = frozenset({".scala", ".sc"})
+    manifests: frozenset[str] = frozenset()
+
+    def extract(self, path: str, data: bytes) -> Extract:
+        code = code_of(b"\n" + text_of(data))
+        packages = _packages(code)
+        imported = list(dict.fromkeys(name for match in _IMPORT.finditer(code) for name in _names(match)))
+        foreign = [name for name in imported if not name.startswith(jvm.PLATFORM)]
+        defined = dict.fromkeys(_text(name) for name in _TYPE.findall(code))
+        known = {name.rpartition(".")[2] for name in imported}
+        return Extract(
+            (*foreign, *jvm.used(words_of(code), known.union(defined))),
+            (
+                *(f"package {package}" for package in packages),
+                *(f"import {name}" for name in foreign if name.endswith(".*")),
+                *(f"{packages[0]}.{name}" for name in defined),
+            ),
+        )
+
+    def resolver(self, territory: Territory) -> Resolve:
+        return jvm.resolver(territory, relative=True)
+
+    def outline(self, path: str, data: bytes) -> Outline:
+        return Outline()
+
+
+SCALA = Scala()
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "replace").replace("`", "")
+
+
+def _packages(code: bytes) -> list[str]:
+    """The innermost package first, then those around it that have a clause of their own."""
+    clauses = [_text(name) for name in _PACKAGE.findall(code)]
+    return [".".join(clauses[:depth]) for depth in range(len(clauses), 0, -1)] or [""]
+
+
+def _names(match: re.Match[bytes]) -> Iterator[str]:
+    """`a.b.C`, `a.b.D` and `a.b.*` of `a.b.{C, D => E, _}`."""
+    name = _text(match[1])
+    if match[2] is None:
+        star = match[3] is not None or name.endswith("._")
+        yield name.removesuffix("_").removesuffix(".") + (".*" if star else "")
+        return
+    for selector in match[2].split(b","):
+        words = selector.split()
+        if words:
+            yield name + ("*" if words[0] in (b"_", b"*") else _text(words[0]))
