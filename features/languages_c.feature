@@ -3,7 +3,7 @@ Feature: C and C++ files refer to each other by #include
   Rule: An include in quotes means the file beside, then the one found from some include root
 
     Scenario: The file beside the including one comes first
-      Given the files
+      Given the source files
         | path     | text            |
         | a/main.c | #include "x.h"  |
         | a/x.h    |                 |
@@ -14,7 +14,7 @@ Feature: C and C++ files refer to each other by #include
         | a/main.c | a/x.h |
 
     Scenario: A path with dots is followed from the including file
-      Given the files
+      Given the source files
         | path         | text                    |
         | lib/io/a.c   | #include "../core/x.h"  |
         | lib/core/x.h |                         |
@@ -25,7 +25,7 @@ Feature: C and C++ files refer to each other by #include
         | lib/io/a.c | lib/core/x.h |
 
     Scenario: A file that is not beside is the one with the whole name under the nearest parent
-      Given the files
+      Given the source files
         | path           | text                  |
         | net/wifi/a.c   | #include "core/x.h"   |
         | net/core/x.h   |                       |
@@ -37,7 +37,7 @@ Feature: C and C++ files refer to each other by #include
         | net/wifi/a.c | net/core/x.h |
 
     Scenario: A header that configure makes is found by its template
-      Given the files
+      Given the source files
         | path          | text                |
         | src/a.c       | #include "config.h" |
         | config.h.in   |                     |
@@ -49,7 +49,7 @@ Feature: C and C++ files refer to each other by #include
   Rule: An include in angle brackets means the include root that serves the including folder
 
     Scenario: A root under a parent of the file wins over one further up
-      Given the files
+      Given the source files
         | path                       | text               |
         | tools/perf/a.c             | #include <sub/k.h> |
         | drivers/a.c                | #include <sub/k.h> |
@@ -62,7 +62,7 @@ Feature: C and C++ files refer to each other by #include
         | drivers/a.c    | include/sub/k.h       |
 
     Scenario: A neighbour's private root does not win over the public one
-      Given the files
+      Given the source files
         | path                           | text               |
         | drivers/foo/a.c                | #include <sub/k.h> |
         | include/sub/k.h                |                    |
@@ -73,7 +73,7 @@ Feature: C and C++ files refer to each other by #include
         | drivers/foo/a.c | include/sub/k.h |
 
     Scenario: Each architecture gets its own asm header, neutral code the generic one
-      Given the files
+      Given the source files
         | path                         | text              |
         | arch/arm/kernel/a.c          | #include <asm/io.h> |
         | kernel/a.c                   | #include <asm/io.h> |
@@ -89,7 +89,7 @@ Feature: C and C++ files refer to each other by #include
         | kernel/a.c          | include/asm-generic/io.h  |
 
     Scenario: Two variants that fit equally are both meant, a crowd of them is not
-      Given the files
+      Given the source files
         | path           | text                                 |
         | app/a.c        | #include <plat.h>\n#include <many.h> |
         | linux/plat.h   |                                      |
@@ -106,7 +106,7 @@ Feature: C and C++ files refer to each other by #include
   Rule: What is not in the tree is external, and the standard library says nothing
 
     Scenario: Packages are named by their folder or by their header
-      Given the files
+      Given the source files
         | path     | text                                                                      |
         | a.c      | #include <stdio.h>\n#include <sys/stat.h>\n#include <openssl/ssl.h>\n#include <zlib.h>\n#include <vector> |
         | lib/b.cc | #include "gtest/gtest.h"\n#include "made.h"                               |
@@ -122,7 +122,7 @@ Feature: C and C++ files refer to each other by #include
   Rule: Only directives count
 
     Scenario Outline: <case>
-      Given the files
+      Given the source files
         | path | text   |
         | a.c  | <text> |
         | x.h  |        |
@@ -139,7 +139,7 @@ Feature: C and C++ files refer to each other by #include
         | a bracket without an end | #include <x.h               |
 
     Scenario Outline: <case> is a directive
-      Given the files
+      Given the source files
         | path | text   |
         | a.c  | <text> |
         | x.h  |        |

@@ -10,12 +10,12 @@ def spelled(text: str) -> bytes:
     return text.replace("\\n", "\n").replace("\\t", "\t").encode()
 
 
-@given("the files")
+@given("the source files")
 def _(context: Context) -> None:
     context.files = {row["path"]: spelled(row["text"]) for row in context.table}
 
 
-@given('the file "{path}"')
+@given('the source file "{path}"')
 def _(context: Context, path: str) -> None:
     context.path = path
     context.data = context.text.encode()
