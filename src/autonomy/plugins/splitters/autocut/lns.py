@@ -44,9 +44,10 @@ def _recut(cut: Cut, leaf: int, members: list[list[int]]) -> int:
         return 0
     part = cut.problem.part(files)
     row = {leaf: i for i, leaf in enumerate(group)}
-    before = Cut(part, [[] for _ in group])
+    now: list[list[int]] = [[] for _ in group]
     for i, file in enumerate(files):
-        before.leaf_of[i] = row[cut.leaf_of[file]]
+        now[row[cut.leaf_of[file]]].append(i)
+    before = Cut(part, now)
     fresh = best_fit(part, agglomerate(part))
     if len(fresh) > len(group):
         return 0
