@@ -32,6 +32,8 @@ class Unit:
     iteration: Iteration
     phase: Phase
     candidate: object = None
+    seconds: float = 0.0
+    """What the attempt has taken so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Ended:
     candidate: object = None
     verdicts: tuple[Verdict, ...] = ()
     error: BaseException | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ class Attempts:
         """Cancel every attempt that has begun and is not over although nothing of it runs; return them by rank."""
         begun = [unit for unit in self._ready.values() if unit.iteration.id in self._begun]
         self._ready.clear()
-        cancelled = [Attempt(unit.iteration, Status.CANCELLED, unit.candidate) for unit in begun]
+        cancelled = [Attempt(unit.iteration, Status.CANCELLED, unit.candidate, seconds=unit.seconds) for unit in begun]
         for attempt in cancelled:
             self._chains[attempt.iteration.chain - 1].append(attempt)
         return sorted(cancelled, key=lambda attempt: attempt.iteration.rank)
@@ -161,12 +164,13 @@ class Attempts:
                 self.winner = attempt
 
     def _take(self, ended: Ended, now: float) -> list[Attempt]:
-        unit, error = ended.unit, ended.error
+        error = ended.error
+        unit = replace(ended.unit, seconds=ended.unit.seconds + ended.seconds)
         if isinstance(error, Busy) and self._pause(unit, error, now):
             return []
         self._busy.pop(unit.iteration.id, None)
         if error is None and unit.phase is Phase.PROPOSE:
-            self._ready[unit.iteration.chain] = Unit(unit.iteration, Phase.JUDGE, ended.candidate)
+            self._ready[unit.iteration.chain] = Unit(unit.iteration, Phase.JUDGE, ended.candidate, unit.seconds)
             return self._settle_equal()
         attempt = _judged(unit, ended.verdicts) if error is None else self._failed(unit, error)
         if unit.phase is Phase.JUDGE and attempt.error is None and attempt.status is not Status.CANCELLED:
@@ -184,7 +188,13 @@ class Attempts:
             del self._ready[unit.iteration.chain]
         return [
             self._finish(
-                replace(twin, iteration=unit.iteration, candidate=unit.candidate, duplicate_of=twin.iteration.id)
+                replace(
+                    twin,
+                    iteration=unit.iteration,
+                    candidate=unit.candidate,
+                    duplicate_of=twin.iteration.id,
+                    seconds=unit.seconds,
+                )
             )
             for unit, twin in known
         ]
@@ -201,14 +211,14 @@ class Attempts:
         return True
 
     def _failed(self, unit: Unit, error: BaseException) -> Attempt:
-        iteration, candidate = unit.iteration, unit.candidate
+        attempt = Attempt(unit.iteration, Status.ERROR, unit.candidate, error=error, seconds=unit.seconds)
         if isinstance(error, Rejected):
             late = error.verdict.reason == Rejection.TIMED_OUT
             status = Status.TIMED_OUT if late else Status.FAILED
-            return Attempt(iteration, status, candidate, (error.verdict,))
-        if self.wanted(iteration):
-            return Attempt(iteration, Status.ERROR, candidate, error=error)
-        return Attempt(iteration, Status.CANCELLED, candidate, error=None if isinstance(error, Cancelled) else error)
+            return replace(attempt, status=status, verdicts=(error.verdict,), error=None)
+        if self.wanted(unit.iteration):
+            return attempt
+        return replace(attempt, status=Status.CANCELLED, error=None if isinstance(error, Cancelled) else error)
 
     def _finish(self, attempt: Attempt) -> Attempt:
         """Book an attempt that is over and offer the next one of its chain."""
@@ -235,7 +245,7 @@ def _first(chain: int, budget: Budget) -> Iteration:
 
 def _judged(unit: Unit, verdicts: tuple[Verdict, ...]) -> Attempt:
     status = Status.SUCCEEDED if all(verdicts) else Status.FAILED
-    return Attempt(unit.iteration, status, unit.candidate, verdicts)
+    return Attempt(unit.iteration, status, unit.candidate, verdicts, seconds=unit.seconds)
 
 
 def key(candidate: object) -> tuple[object, object]:

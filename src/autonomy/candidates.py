@@ -212,6 +212,8 @@ class Attempt:
     bench: Comparison | None = None
     rejection: str = ""
     """Why it was not accepted; empty for the accepted one."""
+    seconds: float = field(default=0.0, compare=False)
+    """Proposing and judging, by the clock."""
 
     @property
     def passed(self) -> bool:

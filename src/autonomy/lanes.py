@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from autonomy.attempts import Ended
+from autonomy.attempts import Ended, Unit
 from autonomy.errors import Cancelled, UsageError
 
 
 class Lanes(Protocol):
     """What a search starts its units on."""
 
-    def start(self, work: Callable[[], Ended]) -> bool:
-        """Run `work` now, or return False where there is no room; `wait` returns when that may have changed."""
+    def start(self, unit: Unit, work: Callable[[], Ended]) -> bool:
+        """Run `work`, which is `unit`; False where there is no room, and `wait` returns when that may have changed."""
         ...
 
     def wait(self, timeout: float | None) -> Sequence[Ended]:
@@ -155,7 +155,7 @@ class Threads:
         self._ended: SimpleQueue[Ended | None] = SimpleQueue()
         bound.listen(self._wake)
 
-    def start(self, work: Callable[[], Ended]) -> bool:
+    def start(self, unit: Unit, work: Callable[[], Ended]) -> bool:  # noqa: ARG002  # threads are all alike
         if not self._bound.take():
             return False
         self._pool.submit(self._run, work)

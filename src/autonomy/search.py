@@ -10,7 +10,6 @@ from threading import Event
 from typing import Any, TypeVar
 
 from autonomy.attempts import Attempts, Ended, Phase, Rules, Unit
-from autonomy.bench import Trial
 from autonomy.candidates import (
     Attempt,
     Budget,
@@ -23,6 +22,7 @@ from autonomy.candidates import (
     describe,
     verdicts_of,
 )
+from autonomy.contest import Trial
 from autonomy.errors import Busy, UsageError
 from autonomy.lanes import Bound, Lanes, Threads
 from autonomy.loading import load
@@ -118,8 +118,8 @@ class _Task:
         try:
             iteration.check()
             if unit.phase is Phase.PROPOSE:
-                return Ended(unit, candidate=self.propose(self.leaf, iteration, complaints))
-            return Ended(unit, verdicts=verdicts_of(self.judge(unit.candidate)))
+                return Ended(unit, self.propose(self.leaf, iteration, complaints))
+            return Ended(unit, unit.candidate, verdicts_of(self.judge(unit.candidate)))
         except BaseException as error:  # noqa: BLE001  # the one place where an exception becomes an attempt's
             return Ended(unit, error=error)
 
@@ -225,10 +225,16 @@ class _Course:
         while (unit := self._attempts.next(self._surroundings.clock())) is not None:
             stop = self._stops.setdefault(unit.iteration.id, Event())
             iteration = replace(unit.iteration, stop=stop)
-            work = partial(copy_context().run, self._task.call, unit, iteration, self._told(unit))
-            if not lanes.start(work):
+            call = partial(self._task.call, unit, iteration, self._told(unit))
+            work = partial(copy_context().run, self._timed, call)
+            if not lanes.start(unit, work):
                 return
             self._attempts.start(unit)
+
+    def _timed(self, call: Callable[[], Ended]) -> Ended:
+        began = self._surroundings.clock()
+        ended = call()
+        return replace(ended, seconds=self._surroundings.clock() - began)
 
     def _told(self, unit: Unit) -> Sequence[Verdict]:
         """The complaints that an attempt starts with; hooks see them once."""

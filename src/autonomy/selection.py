@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from autonomy.bench import Trial, accept, contest
 from autonomy.candidates import Attempt, Rejected, Rejection, SearchResult, StopReason
+from autonomy.contest import Trial, accept, contest
 from autonomy.errors import Cancelled
 from autonomy.lanes import Bound
 from autonomy.model import Status
