@@ -1,6 +1,7 @@
 """The values of a search: budgets, iterations, verdicts, attempts, results. No I/O, no clock, no threads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -77,19 +78,28 @@ class Budget:
 
 
 class Stop(Protocol):
-    """Set when an attempt is no longer wanted; a `threading.Event` is one."""
+    """Set when an attempt is no longer wanted."""
 
     def is_set(self) -> bool: ...
 
-    def wait(self, timeout: float | None = None) -> bool: ...
+    def wait(self, timeout: float | None = None) -> bool:
+        """True once it is set; False after `timeout` seconds."""
+        ...
+
+    def calling(self, call: Callable[[], None]) -> AbstractContextManager[None]:
+        """Inside, `call` is called when the stop is asked for, at once if it was before."""
+        ...
 
 
 class _Never:
     def is_set(self) -> bool:
         return False
 
-    def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002  # the signature of threading.Event
+    def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002  # as the protocol has it
         return False
+
+    def calling(self, call: Callable[[], None]) -> AbstractContextManager[None]:  # noqa: ARG002
+        return nullcontext()
 
 
 @dataclass(frozen=True, slots=True)

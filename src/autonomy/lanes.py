@@ -111,7 +111,7 @@ class Bound:
 
     def narrow(self) -> None:
         with self._changed:
-            self._width = max(1, min(self._width, self._taken + 1) // 2)
+            self._width = max(1, self._width // 2)
 
     def widen(self) -> None:
         with self._changed:

@@ -6,7 +6,6 @@ from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
-from threading import Event
 from typing import Any, TypeVar
 
 from autonomy.attempts import Attempts, Ended, Phase, Rules, Unit
@@ -29,6 +28,7 @@ from autonomy.loading import load
 from autonomy.model import Status
 from autonomy.protocols import Judge, Propose, Strategy
 from autonomy.selection import Choice, conclude
+from autonomy.stopping import Stopping
 
 _CURRENT: ContextVar[Iteration] = ContextVar("autonomy_iteration")
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -178,8 +178,11 @@ class _Course:
     def __init__(self, task: _Task, rules: Rules, surroundings: Surroundings) -> None:
         self._task, self._rules, self._surroundings = task, rules, surroundings
         self._attempts = Attempts(Budget(), rules)
-        self._stops: dict[int, Event] = {}
+        self._stops: dict[int, Stopping] = {}
         self._complaints: dict[int, Sequence[Verdict]] = {}
+        self._pauses = 0
+        self._paces: dict[int, int] = {}
+        """Attempt -> how many pauses there had been when its last unit began."""
 
     def run(self, budget: Budget, choice: Choice) -> SearchResult:
         """The whole search; hooks hear of its end whatever happens."""
@@ -218,18 +221,19 @@ class _Course:
             self._fill(lanes)
             wake = attempts.wake_at(clock())
             batch = lanes.wait(None if wake is None else max(0.0, wake - clock()))
-            _pace(lanes, batch)
+            self._pace(lanes, batch)
             self._over(attempts.settle(batch, clock()))
 
     def _fill(self, lanes: Lanes) -> None:
         while (unit := self._attempts.next(self._surroundings.clock())) is not None:
-            stop = self._stops.setdefault(unit.iteration.id, Event())
+            stop = self._stops.setdefault(unit.iteration.id, Stopping())
             iteration = replace(unit.iteration, stop=stop)
             call = partial(self._task.call, unit, iteration, self._told(unit))
             work = partial(copy_context().run, self._timed, call)
             if not lanes.start(unit, work):
                 return
             self._attempts.start(unit)
+            self._paces[unit.iteration.id] = self._pauses
 
     def _timed(self, call: Callable[[], Ended]) -> Ended:
         began = self._surroundings.clock()
@@ -250,6 +254,20 @@ class _Course:
         for attempt in attempts:
             self._task.over(attempt)
 
+    def _pace(self, lanes: Lanes, batch: Sequence[Ended]) -> None:
+        """Half as many at once when the backend is busy, one more for each proposal that it answers.
+
+        What began before the width was last halved says nothing about the width that there is now.
+        """
+        for ended in batch:
+            if self._paces[ended.unit.iteration.id] != self._pauses:
+                continue
+            if isinstance(ended.error, Busy):
+                self._pauses += 1
+                lanes.narrow()
+            elif ended.unit.phase is Phase.PROPOSE and ended.error is None:
+                lanes.widen()
+
     def _drain(self, lanes: Lanes) -> None:
         """Stop what runs and return when nothing is left of it."""
         self._attempts.stop()
@@ -259,12 +277,3 @@ class _Course:
             self._attempts.settle(lanes.wait(None), self._surroundings.clock())
         self._attempts.abandon()
         lanes.close()
-
-
-def _pace(lanes: Lanes, batch: Sequence[Ended]) -> None:
-    """Fewer at once while the backend is busy, one more for each proposal that it answers."""
-    for ended in batch:
-        if isinstance(ended.error, Busy):
-            lanes.narrow()
-        elif ended.unit.phase is Phase.PROPOSE and ended.error is None:
-            lanes.widen()
