@@ -1,13 +1,14 @@
 """The program on one page: scan, graph, decompose, order, assemble; then run the leaves."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from autonomy import analysis, decompose, engine, metrics, order, state
 from autonomy.assemble import assemble, content_digest
 from autonomy.atlas import Atlas, survey
+from autonomy.comparing import violations
 from autonomy.config import Config
 from autonomy.engine import Ran, Record
 from autonomy.errors import InputError
@@ -16,7 +17,7 @@ from autonomy.loading import load, load_all
 from autonomy.model import Graph, Plan, Subplan
 from autonomy.protocols import Language, Splitter
 from autonomy.scan import read_file, scan
-from autonomy.schedule import Schedule
+from autonomy.schedule import Schedule, bottom_levels
 
 BRIEFS = "briefs"
 Notice = Callable[[str, str], None]
@@ -122,6 +123,19 @@ def atlas_of(root: Path, drafted: Plan) -> tuple[Atlas, bool]:
             " run `autonomy plan` again"
         )
     return survey(drafted, graph), content_digest(graph.snapshot.digests) != drafted.root.digest
+
+
+def violations_of(root: Path, drafted: Plan) -> Iterator[str]:
+    """What a gate must refuse in a saved plan, held against the tree as it stands.
+
+    Raises:
+        UsageError: its leaves wait for each other.
+    """
+    languages = load_all("languages")
+    config = Config.model_validate_json(json.dumps(drafted.config))
+    graph = build_graph(scan(root, config, languages), languages)
+    bottom_levels(drafted, {leaf.id: 1.0 for leaf in drafted.leaves})
+    return violations(drafted, graph)
 
 
 def path_in(root: Path, name: str) -> str:

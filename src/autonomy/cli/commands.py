@@ -7,6 +7,7 @@ from importlib import import_module
 import click
 
 from autonomy import __version__
+from autonomy.cli.options import here
 from autonomy.cli.overview import COMMANDS, overview
 from autonomy.errors import UsageError
 
@@ -32,6 +33,7 @@ class Commands(click.Group):
 
 @click.command(cls=Commands, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
+@here
 def autonomy() -> None:
     """Cut a repository into disjoint subplans and run them in parallel."""
 
