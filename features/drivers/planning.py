@@ -182,3 +182,17 @@ def run_on(executor: Executor, plan: Plan, work: Worker) -> Ran:
 
 def random_cut(tree: Node) -> float:
     return metrics.random_cut([leaf.files for leaf in tree.leaves])
+
+
+def render(form: str, plan: Plan) -> str:
+    from autonomy.pipeline import render as rendered
+
+    return rendered(form, plan)
+
+
+def read_graphml(text: str) -> tuple[set[str], set[tuple[str, str]]]:
+    """The nodes and edges that networkx finds in a GraphML document."""
+    import networkx
+
+    graph = networkx.parse_graphml(text)
+    return set(graph.nodes), set(graph.edges)

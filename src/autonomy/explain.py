@@ -68,7 +68,7 @@ def explain_file(path: str, atlas: Atlas) -> str:
     lines = [
         f"{path}: {language}, {snapshot.lines[file]:,} lines, about {snapshot.tokens[file]:,} tokens",
         "",
-        f"is in {home.slug} ({home.id}), {home.file_count:,} files, {home.tokens:,} tokens",
+        f"is in {home.slug} ({home.id}), {home.file_count:,} file{'s' * (home.file_count != 1)}, {home.tokens:,} tokens",
         *_steps(home, atlas),
         "",
         *_held(file, home, atlas),

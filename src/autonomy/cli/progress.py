@@ -25,10 +25,14 @@ class Progress:
         self._quiet = quiet
         self._last = time.monotonic()
         self._bar: Bar | None = None
-        self._say(f"autonomy {__version__}: {terminal(str(root))} (offline, nothing modified)")
+        # Said with the first stage: what fails before it is one line, not two.
+        self._head = f"autonomy {__version__}: {terminal(str(root))} (offline, nothing modified)"
 
     def stage(self, name: str, found: str) -> None:
         now = time.monotonic()
+        if self._head:
+            self._say(self._head)
+            self._head = ""
         self._line(name, f"{found}  [{now - self._last:.1f} s]")
         self._last = now
 
