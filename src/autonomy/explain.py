@@ -68,7 +68,7 @@ def explain_file(path: str, atlas: Atlas) -> str:
     lines = [
         f"{path}: {language}, {snapshot.lines[file]:,} lines, about {snapshot.tokens[file]:,} tokens",
         "",
-        f"is in {home.slug} ({home.id}), {home.file_count:,} file{'s' * (home.file_count != 1)}, {home.tokens:,} tokens",
+        f"is in {home.slug} ({home.id}), files: {home.file_count:,}, tokens: {home.tokens:,}",
         *_steps(home, atlas),
         "",
         *_held(file, home, atlas),
