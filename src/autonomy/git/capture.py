@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from autonomy.errors import EnvironmentFault, InputError
-from autonomy.git.command import run
+from autonomy.git.command import first_line, run, run_heard
 from autonomy.git.repository import Repository, head_commit
 
 _AUTHOR = {
@@ -98,12 +98,18 @@ def list_untracked(repository: Repository, engine: Path, index: Path, below: byt
     """Paths relative to the top that `index` doesn't hold and no .gitignore nor info/exclude ignores.
 
     A nested repository comes as one path with a slash at its end. `below` is a directory, with its slash.
+
+    Raises:
+        InputError: git leaves something out: a directory that can't be opened, or whose path is too long for it.
+        EnvironmentFault: no usable git.
     """
     args = ["ls-files", "--others", "-z", "--exclude-per-directory=.gitignore"]
     exclude = repository.common_dir / "info" / "exclude"
     if exclude.is_file():
         args.append(f"--exclude-from={exclude}")
-    output = run([*args, "--", below or b"."], git_dir=engine, work_tree=repository.top, index=index)
+    output, said = run_heard([*args, "--", below or b"."], git_dir=engine, work_tree=repository.top, index=index)
+    if said:
+        raise InputError(f"git ls-files: {first_line(said)}")
     return output.split(b"\0")[:-1]
 
 

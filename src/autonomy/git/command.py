@@ -30,7 +30,7 @@ _FLAGS = (
     *("-c", "safe.bareRepository=explicit"),
     *("-c", "protocol.allow=never"),
 )
-_PATIENCE = {"ls-files": 10, "log": 30}
+_PATIENCE = {"ls-files": 5, "log": 30}
 """Seconds until a command is given up: a FIFO named .gitignore, or a pack on a dead disk, must not hang the plan."""
 _LONGEST = 3600
 _ENVIRONMENT = {
@@ -68,7 +68,7 @@ def executable() -> str:
         raise EnvironmentFault(f"{found} doesn't start: {error}") from None
     version = re.search(rb"git version (\d+)\.(\d+)", answer.stdout)
     if version is None or (int(version[1]), int(version[2])) < MINIMUM:
-        raise EnvironmentFault(f"{found} is too old or no git ({_first_line(answer.stdout)}); 2.32 or newer is needed")
+        raise EnvironmentFault(f"{found} is too old or no git ({first_line(answer.stdout)}); 2.32 or newer is needed")
     return found
 
 
@@ -90,7 +90,7 @@ def _absolute_path() -> list[str]:
     return [entry for entry in os.environ.get("PATH", os.defpath).split(os.pathsep) if entry.startswith("/")]
 
 
-def _first_line(output: bytes) -> str:
+def first_line(output: bytes) -> str:
     """For a message: the first line that says something, without control characters."""
     line = next((line for line in output.splitlines() if line.strip()), b"no message")
     return "".join(c if c.isprintable() else "?" for c in line.decode(errors="replace"))[:300]
@@ -113,6 +113,19 @@ def run(
         EnvironmentFault: no usable git.
         InputError: git failed, with the first line that it said, or did not come to an end.
     """
+    return run_heard(args, git_dir=git_dir, work_tree=work_tree, index=index, input=input, env=env)[0]
+
+
+def run_heard(
+    args: Sequence[str | bytes | Path],
+    *,
+    git_dir: Path,
+    work_tree: Path | None = None,
+    index: Path | None = None,
+    input: bytes | None = None,  # noqa: A002
+    env: Mapping[str, str] | None = None,
+) -> tuple[bytes, bytes]:
+    """As `run`, with what git said on stderr: some commands leave things out with a warning and end well."""
     import subprocess
 
     extra = dict(env or {})
@@ -135,5 +148,5 @@ def run(
     except OSError as error:
         raise EnvironmentFault(f"git can't be started in {work_tree or git_dir}: {error.strerror}") from None
     if done.returncode:
-        raise InputError(f"git {os.fsdecode(args[0])} failed: {_first_line(done.stderr)}")
-    return done.stdout
+        raise InputError(f"git {os.fsdecode(args[0])} failed: {first_line(done.stderr)}")
+    return done.stdout, done.stderr

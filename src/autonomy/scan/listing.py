@@ -138,7 +138,7 @@ def _add_untracked(listing: Listing, repository: git.Repository, prefix: bytes, 
 
 def _walk_untracked(listing: Listing, repository: git.Repository, prefix: bytes, tracked: frozenset[bytes]) -> None:
     try:
-        rules = walk.rules_of(decode(git.plain_bytes(repository.common_dir / "info" / "exclude")).split("\n"))
+        rules = walk.rules_of(walk.pattern_lines(git.plain_bytes(repository.common_dir / "info" / "exclude")))
     except OSError:
         rules = walk.Rules()
     top = os.fsencode(repository.top or "")

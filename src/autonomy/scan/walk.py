@@ -29,7 +29,7 @@ class Rules:
     def ignore(self, path: bytes, *, directory: bool) -> bool:
         """The innermost file that has an opinion decides, as in git."""
         for base, spec in reversed(self.layers):
-            inner = path[len(base) :].decode("utf-8", "surrogateescape")
+            inner = path[len(base) :].decode("latin-1")
             verdict = spec.check_file(inner + "/" if directory else inner).include
             if verdict is not None:
                 return verdict
@@ -63,6 +63,11 @@ def _is_pattern(line: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def pattern_lines(text: bytes) -> list[str]:
+    """One character per byte, because git's `?` matches a byte; paths are compared in the same spelling."""
+    return text.decode("latin-1").split("\n")
 
 
 def rules_of(lines: Sequence[str]) -> Rules:
@@ -120,7 +125,7 @@ def _deeper(rules: Rules, path: bytes, descriptor: int) -> Rules:
 def _read_ignore(directory: int) -> list[str]:
     """git too refuses a .gitignore that is a symlink."""
     text = _content(b".gitignore", directory).removeprefix(b"\xef\xbb\xbf")
-    return text.decode("utf-8", "surrogateescape").split("\n") if text else []
+    return pattern_lines(text) if text else []
 
 
 def _content(name: bytes, directory: int) -> bytes:

@@ -1,0 +1,146 @@
+"""What the scan's steps know of the program, and how they make trees that no `git add` would."""
+
+import json
+import os
+import pickle
+import socket
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from autonomy import git
+from autonomy.config import Config
+from autonomy.loading import load_all
+from autonomy.model import Snapshot
+from autonomy.scan import scan
+from autonomy.scan.walk import Rules, walk
+from features import driver
+
+SCRIPT = """
+import json, sys
+from pathlib import Path
+from features.drivers import scan
+json.dump(scan.as_data(scan.snapshot(Path(sys.argv[1]))), sys.stdout, sort_keys=True)
+"""
+
+
+def snapshot(root: Path, **settings: object) -> Snapshot:
+    return scan(root, Config.model_validate(settings), load_all("languages"))
+
+
+def as_data(taken: Snapshot) -> Mapping[str, object]:
+    """A snapshot as plain values, in the form in which two of them are compared."""
+    data = {name: getattr(taken, name) for name in taken.__dataclass_fields__}
+    for name in ("references", "declares", "commits"):
+        data[name] = [list(row) for row in data[name]]
+    data["skipped"] = [asdict(skipped) for skipped in taken.skipped]
+    data["unparsed"] = dict(taken.unparsed)
+    return data
+
+
+def snapshot_elsewhere(root: Path, cwd: Path, env: Mapping[str, str]) -> Mapping[str, object]:
+    """The snapshot that a new Python takes, in another directory and environment."""
+    path = os.pathsep.join([str(Path.cwd()), os.environ.get("PYTHONPATH", "")])
+    ended = driver.run([sys.executable, "-c", SCRIPT, str(root)], cwd, {"PYTHONPATH": path, **env})
+    assert ended.status == 0, ended.err
+    return json.loads(ended.out)
+
+
+def row_of(taken: Snapshot, path: str) -> Mapping[str, object]:
+    row = list(taken.paths).index(path)
+    columns = ("sizes", "lines", "tokens", "languages", "digests")
+    return {column: getattr(taken, column)[row] for column in columns}
+
+
+def reasons(taken: Snapshot) -> Mapping[str, str]:
+    return {skipped.path: skipped.reason for skipped in taken.skipped}
+
+
+def found_by_git(root: Path) -> list[str]:
+    """What git itself would plan: tracked or untracked and not ignored, as it stands."""
+    listed = driver.git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+    return sorted(path for path in set(listed) if path and (root / path).is_file() and not (root / path).is_symlink())
+
+
+def found_by_walk(root: Path) -> list[str]:
+    return [os.fsdecode(path) for path in sorted(walk(os.fsencode(root), Rules()).files)]
+
+
+def capture(root: Path, state: Path) -> str:
+    """The commit of the working tree, and the engine's directory that holds it."""
+    repository = git.find_repository(root)
+    assert repository is not None
+    return git.snapshot_commit(repository, git.engine_dir(state, repository))
+
+
+def engine(root: Path, state: Path) -> Path:
+    repository = git.find_repository(root)
+    assert repository is not None
+    return git.engine_dir(state, repository)
+
+
+def tree_of(engine_dir: Path, commit: str) -> Mapping[str, str]:
+    """Path -> content of a commit in the engine's directory."""
+    listed = git.run(["ls-tree", "-r", "-z", commit], git_dir=engine_dir).split(b"\0")[:-1]
+    found = {}
+    for record in listed:
+        head, _, path = record.partition(b"\t")
+        name = head.split()[2].decode()
+        found[os.fsdecode(path)] = git.run(["cat-file", "blob", name], git_dir=engine_dir).decode()
+    return found
+
+
+def fingerprint(git_dir: Path) -> Mapping[str, bytes]:
+    """Every byte of a git directory."""
+    return {str(path): path.read_bytes() for path in sorted(git_dir.rglob("*")) if path.is_file()}
+
+
+def deep_tree(root: Path, depth: int, names: Sequence[str]) -> None:
+    """A chain of directories `d/d/...` with the files `names` at its end, made without any long path."""
+    at = os.open(root, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir("d", dir_fd=at)
+        inner = os.open("d", os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = inner
+    for name in names:
+        os.close(os.open(name, os.O_CREAT | os.O_WRONLY, dir_fd=at))
+    os.close(at)
+
+
+def special(path: Path, kind: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(str(path))
+    else:
+        path.symlink_to(kind)
+
+
+def write_names(root: Path, names: Iterable[str]) -> None:
+    for name in names:
+        driver.write_tree(root, {name: "x\n"})
+
+
+def as_ordinary_user(root: Path, **settings: object) -> Snapshot:
+    """The snapshot that a process without privileges takes; modules are loaded before it loses its rights."""
+    snapshot(root, **settings)
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        if os.getuid() == 0:
+            os.setgid(65534)
+            os.setuid(65534)
+        with os.fdopen(writer, "wb") as pipe:
+            pickle.dump(snapshot(root, **settings), pipe)
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        taken: Snapshot = pickle.load(pipe)
+    os.waitpid(child, 0)
+    return taken
