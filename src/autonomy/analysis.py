@@ -50,7 +50,7 @@ def brief(leaf: Subplan, atlas: Atlas, table: Mapping[str, Language], read: Read
         _externals(files, atlas),
         _tests(files, atlas),
         _hot_spots(files, atlas),
-        _problems(files, unread, atlas),
+        _problems(files, outlines, unread, atlas),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -236,8 +236,8 @@ def _hot_spots(files: Sequence[int], atlas: Atlas) -> str:
     return "## Hot spots of the history\n\n" + scope + "\n".join(rows) if rows else ""
 
 
-def _problems(files: Sequence[int], unread: Mapping[int, str], atlas: Atlas) -> str:
+def _problems(files: Sequence[int], outlines: Mapping[int, Outline], unread: Mapping[int, str], atlas: Atlas) -> str:
     unparsed, paths = atlas.graph.snapshot.unparsed, atlas.graph.paths
-    rows = [f"- {code(paths[file])}: {prose(unparsed[paths[file]])}" for file in files if paths[file] in unparsed]
-    rows += [f"- {code(paths[file])}: {prose(reason)}" for file, reason in unread.items()]
+    reasons = {file: unparsed.get(paths[file]) or outlines.get(file, Outline()).problem for file in files}
+    rows = [f"- {code(paths[file])}: {prose(reason)}" for file, reason in {**reasons, **unread}.items() if reason]
     return "## What did not parse\n\n" + "\n".join(rows) if rows else ""

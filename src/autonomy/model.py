@@ -232,10 +232,11 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a reader must know of a file before opening it."""
+    """What a reader must know of a file before opening it; `problem` says why it does not parse."""
 
     doc: str = ""
     definitions: Sequence[Definition] = ()
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
