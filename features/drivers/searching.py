@@ -14,6 +14,7 @@ from autonomy.candidates import (
     SearchResult,
     Verdict,
 )
+from autonomy.complaints import as_json
 from autonomy.contest import Trial
 from autonomy.errors import Busy, Refused
 from autonomy.lanes import Bound, Lanes
@@ -154,7 +155,9 @@ class Script:
         return [*checks, Verdict(passed, "" if passed else "validator_failed", message, score=self.scores.get(number))]
 
     def _number(self, candidate: object) -> int:
-        return next((n for n, each in self.candidates.items() if each == candidate), 0) or int(str(candidate)[1:])
+        return next((n for n, each in sorted(self.candidates.items()) if each == candidate), 0) or int(
+            str(candidate)[1:]
+        )
 
 
 @dataclass
@@ -230,8 +233,8 @@ class Case:
         made: list[Crank] = []
 
         for hook in self.hooks:
-            if isinstance(hook, Stopper):
-                hook.bound = bound
+            if hasattr(hook, "reach"):
+                hook.reach(bound)
 
         def lanes(bound: Bound, width: int) -> Lanes:
             made.append(Crank(bound, self.choose, clock, self.eager))
@@ -263,6 +266,21 @@ class Case:
             )
         except BaseException as error:  # noqa: BLE001
             return None, error
+
+
+@dataclass
+class Called:
+    """What a call returned or raised."""
+
+    value: object = None
+    error: BaseException | None = None
+
+
+def attempted(call: Callable[[], object]) -> Called:
+    try:
+        return Called(call())
+    except Exception as error:  # noqa: BLE001
+        return Called(error=error)
 
 
 class Meeting:
@@ -356,15 +374,33 @@ class Stopper:
 
     def __init__(self, attempts: int) -> None:
         self._left = attempts
-        self.bound: Bound | None = None
+        self._bound: Bound | None = None
+
+    def reach(self, bound: Bound) -> None:
+        self._bound = bound
 
     def start(self, leaf: object, budget: Budget) -> None:
-        self._stop_at(0)
+        self._count(0)
 
     def iteration(self, leaf: object, attempt: Attempt) -> None:
-        self._left -= 1
-        self._stop_at(0)
+        self._count(1)
 
-    def _stop_at(self, left: int) -> None:
-        if self._left <= left and self.bound is not None:
-            self.bound.close()
+    def _count(self, attempts: int) -> None:
+        self._left -= attempts
+        if not self._left and self._bound is not None:
+            self._bound.close()
+
+
+class Validators(Script):
+    """Several validators, which all complain."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
+        self._names = names
+
+    def judge(self, candidate: object) -> object:
+        return [Verdict(False, "validator_failed", name) for name in self._names]
+
+
+def complaints_as_json(count: int, message: str) -> str:
+    return as_json([Verdict(False, "validator_failed", message, {"exit_code": 1})] * count)

@@ -7,7 +7,7 @@ from behave import given, then, when
 from behave.runner import Context
 
 from features import driver
-from features.drivers import searching
+from features.drivers import measuring, searching
 
 
 @given("a search of {loop:d} steps by {width:d} chains")
@@ -32,9 +32,12 @@ def _(context: Context) -> None:
         number = int(row["attempt"])
         script.outcomes[number] = row["outcome"]
         if row.get("candidate"):
-            script.candidates[number] = row["candidate"]
+            script.candidates[number] = row["candidate"].replace("\\n", "\n")
         if row.get("complaint"):
             script.complaints[number] = row["complaint"]
+        if row.get("seconds"):
+            context.stopwatch = getattr(context, "stopwatch", None) or measuring.Stopwatch()
+            context.stopwatch.seconds[script.candidates.get(number, f"c{number}")] = float(row["seconds"])
         if row.get("score"):
             script.scores[number] = float(row["score"])
         if row.get("checks"):
@@ -76,14 +79,15 @@ def _(context: Context) -> None:
     context.ran = context.case.run()
 
 
-@when("the leaf is searched, {how}")
-def _(context: Context, how: str) -> None:
-    ways = {
-        "deterministically": {"deterministic": True},
-        "collecting errors": {"on_error": "collect"},
-        "for the best": {"select": "best"},
-    }
-    context.case.options |= ways[how]
+@when("the leaf is searched, deterministically")
+def _(context: Context) -> None:
+    context.case.options["deterministic"] = True
+    context.ran = context.case.run()
+
+
+@when("the leaf is searched, collecting errors")
+def _(context: Context) -> None:
+    context.case.options["on_error"] = "collect"
     context.ran = context.case.run()
 
 
@@ -266,7 +270,8 @@ def _(context: Context, ids: str) -> None:
 
 @then('attempt {number:d} is rejected as "{reason}"')
 def _(context: Context, number: int, reason: str) -> None:
-    assert searching.attempt(context.ran.outcome, number).rejection == reason, context.ran.outcome
+    rejection = searching.attempt(context.ran.outcome, number).rejection or "nothing"
+    assert rejection == reason, context.ran.outcome
 
 
 @then("attempt {number:d} has the status {status}")

@@ -155,8 +155,19 @@ class Attempts:
 
     @property
     def attempts(self) -> list[Attempt]:
-        """Those that are over, by (step, chain)."""
-        return sorted((each for chain in self._chains for each in chain), key=lambda each: each.iteration.rank)
+        """Those that are over, by (step, chain).
+
+        Of equal candidates the first is the original and the others its duplicates, whichever was judged.
+        """
+        ordered = sorted((each for chain in self._chains for each in chain), key=lambda each: each.iteration.rank)
+        firsts: dict[int, int] = {}
+        for attempt in ordered:
+            firsts.setdefault(attempt.duplicate_of or attempt.iteration.id, attempt.iteration.id)
+        originals = [firsts[attempt.duplicate_of or attempt.iteration.id] for attempt in ordered]
+        return [
+            replace(attempt, duplicate_of=None if original == attempt.iteration.id else original)
+            for attempt, original in zip(ordered, originals, strict=True)
+        ]
 
     def _crown(self, over: Sequence[Attempt]) -> None:
         for attempt in over:

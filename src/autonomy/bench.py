@@ -1,7 +1,10 @@
 """Two measured sequences, one verdict: a bootstrap interval, and no ratio across machines or interpreters."""
 
+import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from autonomy.candidates import Change, Comparison
 from autonomy.errors import UsageError
@@ -40,4 +43,80 @@ def compare(base: Sequence[float], candidate: Sequence[float], *, seed: int = 0)
         rounds=len(base),
         base_seconds=float(np.median(base)),
         seconds=float(np.median(candidate)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What was measured of one side: seconds by round, and where it was measured (see `fingerprint`)."""
+
+    label: str
+    times: Sequence[float]
+    fingerprint: Mapping[str, str]
+
+
+def compare_series(base: Series, head: Series) -> Comparison:
+    """`compare`, for measurements that may come from elsewhere.
+
+    Raises:
+        UsageError: they were made by another interpreter or on another machine, where a ratio means nothing.
+    """
+    for fact in sorted({*base.fingerprint, *head.fingerprint}):
+        mine, other = (side.fingerprint.get(fact, "unknown") for side in (base, head))
+        if mine != other:
+            raise UsageError(
+                f"bench: another {fact}: {mine} for {base.label}, {other} for {head.label}; measure both in one place"
+            )
+    return compare(base.times, head.times)
+
+
+def fingerprint(command: Sequence[str] = ()) -> dict[str, str]:
+    """What a ratio must not cross: this machine, its processor, this Python, and the program that `command` starts."""
+    import os
+    import platform
+    import shutil
+
+    facts = {
+        "machine": f"{platform.node()} {platform.system()} {platform.release()}",
+        "cpu": f"{_cpu(Path('/proc/cpuinfo')) or platform.processor() or platform.machine()} x{os.cpu_count()}",
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+    }
+    if command:
+        facts["interpreter"] = os.path.realpath(shutil.which(command[0]) or command[0])
+    return facts
+
+
+def _cpu(path: Path) -> str:
+    """The model name that Linux gives; empty elsewhere."""
+    try:
+        lines = path.read_text(errors="replace").splitlines()
+    except OSError:
+        return ""
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+
+
+def as_markdown(found: Comparison) -> str:
+    """A table of one row, for a pull request."""
+    interval = f"{found.low:.3f} to {found.high:.3f}"
+    base, head = _duration(found.base_seconds), _duration(found.seconds)
+    return (
+        "| base | head | speed-up | 95 % interval | rounds | verdict |\n"
+        "|---|---|---|---|---|---|\n"
+        f"| {base} | {head} | {found.speedup:.3f} | {interval} | {found.rounds} | {found.change} |\n"
+    )
+
+
+def as_json(found: Comparison) -> str:
+    """Sorted keys; times in seconds, `speedup` is base / head."""
+    facts = asdict(found)
+    return json.dumps({"verdict": facts.pop("change"), **facts}, sort_keys=True)
+
+
+def _duration(seconds: float) -> str:
+    return (
+        f"{seconds:.3f} s"
+        if seconds >= 1
+        else f"{seconds * 1e3:.1f} ms"
+        if seconds >= 1e-3
+        else f"{seconds * 1e6:.1f} µs"
     )

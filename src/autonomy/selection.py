@@ -1,6 +1,6 @@
 """Which attempt is accepted, and why each of the others is not. What arrives first plays no part here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autonomy.candidates import Attempt, Rejected, Rejection, SearchResult, StopReason
@@ -23,22 +23,23 @@ class Choice:
         self, attempts: Sequence[Attempt], first: Attempt | None, bound: Bound
     ) -> tuple[Attempt | None, Sequence[Attempt]]:
         """The winner, and `attempts` with what was measured. `first` is the winner that needs no choice."""
-        passed = survivors(attempts)
+        passed = [attempt for attempt in attempts if attempt.passed]
         if first is not None or not passed or bound.closed:
             return first, attempts
         if not self.best:
             return self.strategy.choose(passed), attempts
         if self.trial is None:
             return max(passed, key=lambda attempt: attempt.score), attempts
-        tried = [measured(self.trial, attempt, bound) for attempt in passed]
-        by_id = {attempt.iteration.id: attempt for attempt in tried}
-        winner = None if bound.closed else _fastest([attempt for attempt in tried if attempt.passed])
-        return winner, [by_id.get(attempt.iteration.id, attempt) for attempt in attempts]
+        originals = [attempt for attempt in passed if attempt.duplicate_of is None]
+        tried = {attempt.iteration.id: measured(self.trial, attempt, bound) for attempt in originals}
+        winner = None if bound.closed else _fastest([attempt for attempt in tried.values() if attempt.passed])
+        return winner, [_as_tried(attempt, tried) for attempt in attempts]
 
 
-def survivors(attempts: Sequence[Attempt]) -> list[Attempt]:
-    """Those that passed, each of several equal candidates once."""
-    return [attempt for attempt in attempts if attempt.passed and attempt.duplicate_of is None]
+def _as_tried(attempt: Attempt, tried: Mapping[int, Attempt]) -> Attempt:
+    """The attempt as its contest, or that of the attempt that it duplicates, has left it."""
+    twin = tried.get(attempt.duplicate_of or attempt.iteration.id)
+    return attempt if twin is None else replace(twin, iteration=attempt.iteration, duplicate_of=attempt.duplicate_of)
 
 
 def measured(trial: Trial, attempt: Attempt, bound: Bound) -> Attempt:
