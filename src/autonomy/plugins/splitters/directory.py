@@ -45,23 +45,18 @@ def _shared(files: Sequence[int], paths: dict[int, tuple[str, ...]], known: int)
 
 
 def pack(workset: Workset, groups: Sequence[Sequence[int]]) -> list[list[int]]:
-    """Join neighbours while they fit together; a group of `min_files` or fewer joins even a full row of such.
-
-    Source: next-fit, which keeps path order. A pack that would swallow the whole workset is not made.
-    """
+    """Join neighbours while they fit together: next-fit, which keeps path order."""
     tokens, limits = workset.graph.tokens, workset.limits
     packs: list[list[int]] = []
-    weights: list[int] = []
+    load = 0
     for group in groups:
         weight = sum(tokens[file] for file in group)
-        small = len(group) <= limits.min_files
-        room = packs and len(packs[-1]) + len(group) <= limits.max_files and weights[-1] + weight <= limits.max_tokens
-        if room and (small or len(packs[-1]) <= limits.min_files):
+        if packs and len(packs[-1]) + len(group) <= limits.max_files and load + weight <= limits.max_tokens:
             packs[-1].extend(group)
-            weights[-1] += weight
+            load += weight
         else:
             packs.append(list(group))
-            weights.append(weight)
+            load = weight
     return packs
 
 
