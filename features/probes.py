@@ -17,13 +17,13 @@ class Ceiling:
         self._inside = 0
         self.peak = 0
 
-    def around(self, work: Callable[[Subplan], object]) -> Callable[[Subplan], object]:
-        def counted(leaf: Subplan) -> object:
+    def around(self, work: Callable[[Subplan, int], object]) -> Callable[[Subplan, int], object]:
+        def counted(leaf: Subplan, attempt: int) -> object:
             with self._lock:
                 self._inside += 1
                 self.peak = max(self.peak, self._inside)
             try:
-                return work(leaf)
+                return work(leaf, attempt)
             finally:
                 with self._lock:
                     self._inside -= 1
@@ -44,7 +44,7 @@ class Floor:
         self._places = expected
         self.failed = False
 
-    def work(self, leaf: Subplan) -> str:
+    def work(self, leaf: Subplan, _attempt: int) -> str:
         with self._lock:
             self._places -= 1
             waits = self._places >= 0

@@ -7,7 +7,7 @@ from hashlib import sha1
 from autonomy import loading, metrics
 from autonomy.assemble import assemble, subplans
 from autonomy.decompose import Node, decompose
-from autonomy.engine import Ran, Settled, Started, run
+from autonomy.engine import Ran, Settled, Started, fail_fast, go_on, run
 from autonomy.model import Graph, Limits, Outcome, Part, Plan, Rows, Snapshot, Status, Subplan, SubplanId, Workset
 from autonomy.protocols import Executor, Splitter, Worker
 from autonomy.schedule import Schedule
@@ -147,9 +147,9 @@ class ByHand:
 def run_by_hand(plan: Plan, executor: ByHand, **options: object) -> tuple[Ran, list[Started | Settled]]:
     """Run a plan to its end; returns what it gave and what it recorded, in order."""
     events: list[Started | Settled] = []
-    fail_fast = bool(options.pop("fail_fast", False))
+    halt = fail_fast if options.pop("fail_fast", False) else go_on
     schedule = Schedule(plan, **options)  # type: ignore[arg-type]
-    return run(schedule, executor, lambda _leaf: None, events.append, fail_fast=fail_fast), events
+    return run(schedule, executor, lambda _leaf, _attempt: None, events.append, halt), events
 
 
 def threads(limit: int) -> Executor:

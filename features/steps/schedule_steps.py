@@ -95,7 +95,7 @@ def _failing(context: Context, limit: int, name: str, times: int = 1) -> plannin
 def _(context: Context, limit: int) -> None:
     raising = {leaf.id for leaf in context.plan.leaves[::2]}
 
-    def work(leaf: Subplan) -> None:
+    def work(leaf: Subplan, _attempt: int) -> None:
         if leaf.id in raising:
             raise ValueError("no")
 
@@ -108,7 +108,7 @@ def _(context: Context, limit: int) -> None:
     tree = planning.tree_of(graph, planning.Limits(max_files=2, min_files=1, max_parallel=1))
     context.plan = planning.plan_of(graph, tree)
     context.worked = []
-    context.ran = planning.run_in_threads(context.plan, limit, lambda leaf: context.worked.append(leaf.id))
+    context.ran = planning.run_in_threads(context.plan, limit, lambda leaf, _attempt: context.worked.append(leaf.id))
 
 
 @when("Hypothesis draws plans, workers, failures and the order in which leaves settle")

@@ -26,6 +26,19 @@ class Settled:
 
 
 Record = Callable[[Started | Settled], None]
+Halt = Callable[[Sequence[Outcome]], str]
+"""What has just settled -> why nothing more may start, or an empty string. Asked once before the first start, with nothing."""
+
+
+def go_on(_settled: Sequence[Outcome]) -> str:
+    """Never halt."""
+    return ""
+
+
+def fail_fast(settled: Sequence[Outcome]) -> str:
+    """Halt at the first leaf that did not succeed."""
+    failed = any(outcome.status is not Status.SUCCEEDED for outcome in settled)
+    return "stopped at the first failure (--fail-fast)" if failed else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +49,31 @@ class Ran:
     peak_parallel: int
 
 
-def run(schedule: Schedule, executor: Executor, work: Worker, record: Record, *, fail_fast: bool = False) -> Ran:
+def run(schedule: Schedule, executor: Executor, work: Worker, record: Record, halt: Halt = go_on) -> Ran:
     """Run every leaf of `schedule` on `executor`; the executor is closed whatever happens.
 
     `record` sees Started before a start and Settled before the next decision. What it raises stops the run.
+    Once `halt` gives a reason, what has not started is cancelled, and what runs is waited for.
     """
     outcomes: list[Outcome] = []
     peak = 0
+
+    def settle(settled: list[Outcome]) -> None:
+        if reason := halt(settled):
+            settled += schedule.halt(reason)
+        for outcome in settled:
+            record(Settled(outcome, schedule.running))
+            outcomes.append(outcome)
+
     try:
+        settle([])
         while not schedule.done:
             while executor.capacity and (leaf := schedule.next()):
-                record(Started(leaf.id, schedule.attempt(leaf.id), schedule.running))
+                attempt = schedule.attempt(leaf.id)
+                record(Started(leaf.id, attempt, schedule.running))
                 peak = max(peak, schedule.running)
-                executor.start(leaf, schedule.attempt(leaf.id), work)
-            settled = schedule.settle(executor.wait())
-            if fail_fast and any(outcome.status is not Status.SUCCEEDED for outcome in settled):
-                settled += schedule.halt("stopped at the first failure (--fail-fast)")
-            for outcome in settled:
-                record(Settled(outcome, schedule.running))
-                outcomes.append(outcome)
+                executor.start(leaf, attempt, work)
+            settle(schedule.settle(executor.wait()))
     finally:
         executor.close()
     return Ran(_in_order(schedule, outcomes), peak)

@@ -92,7 +92,7 @@ def analyse(root: Path, drafted: Draft, record: Record, max_parallel: int) -> Ra
     atlas = survey(drafted.plan, drafted.graph)
     table = language_table(drafted.languages)
 
-    def work(leaf: Subplan) -> str:
+    def work(leaf: Subplan, _attempt: int) -> str:
         text = analysis.brief(leaf, atlas, table, lambda path: read_file(root, path))
         state.write(home / f"{leaf.slug}.md", text)
         return f"{BRIEFS}/{leaf.slug}.md"

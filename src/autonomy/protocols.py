@@ -1,11 +1,13 @@
 """The sockets: what a plug-in must offer. Built-in plug-ins use the same doors and serve as examples."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from autonomy.candidates import Attempt, Iteration, Turn, Verdict
-from autonomy.model import Extract, Outcome, Outline, Part, Plan, Subplan, Workset
+from autonomy.model import Extract, Outcome, Outline, Part, Patch, Plan, Subplan, Workset
 
 Resolve = Callable[[int, str], tuple[int, ...] | str]
 """(file, one of its references) -> the files it means, or, where it means none, the name of the external package.
@@ -13,8 +15,11 @@ Resolve = Callable[[int, str], tuple[int, ...] | str]
 An empty name stands for a reference that says nothing (a word that turned out to be no name of this package).
 """
 
-Worker = Callable[[Subplan], object]
-"""The work of one leaf. Returning is success; the value becomes `Outcome.value`. Raising is failure."""
+Worker = Callable[[Subplan, int], object]
+"""The work of one leaf, at an attempt counted from 1.
+
+Returning is success, and the value becomes `Outcome.value`; raising is failure. An Outcome says for itself.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,4 +135,44 @@ class Strategy(Protocol):
 
     def keep(self, failed: Sequence[Attempt]) -> Attempt:
         """Which attempt to keep when all have failed; by (step, chain), at least one."""
+        ...
+
+
+class Slot(Protocol):
+    """An isolated tree that one judgement has leased: it looks like the repository and is nobody else's."""
+
+    path: Path
+    """Where the command runs, as the command sees it."""
+    name: str
+    """What the journal calls it."""
+
+    @property
+    def enter(self) -> Callable[[], None] | None:
+        """What a thread must do before it spawns the command there; None where nothing is needed."""
+        ...
+
+    def apply(self, patch: Patch) -> None:
+        """Bring a candidate's changes in, on top of the base."""
+        ...
+
+    def collect(self) -> Patch:
+        """What differs from the base now, without files that git would ignore; what `apply` brought in counts."""
+        ...
+
+
+class Workspace(Protocol):
+    """Hands out slots. A slot is held for one judgement and never while waiting for another."""
+
+    name: str
+
+    def lease(self) -> AbstractContextManager[Slot]:
+        """A clean slot; afterwards it is taken back and cleaned, or replaced if it can't be.
+
+        Raises:
+            EnvironmentFault: none can be had.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give up all slots; leave nothing behind."""
         ...

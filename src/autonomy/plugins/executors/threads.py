@@ -44,7 +44,7 @@ def attempt_leaf(leaf: Subplan, attempt: int, work: Worker) -> Outcome:
     """Run `work` on a leaf: what it returns becomes the outcome's value, what it raises its error."""
     began = time.monotonic()
     try:
-        value = work(leaf)
+        value = work(leaf, attempt)
     except Exception as error:  # noqa: BLE001  # the one place where an exception of the work becomes its outcome
         return Outcome(
             leaf.id, Status.FAILED, attempt, error=describe(error), value=error, seconds=time.monotonic() - began
