@@ -7,6 +7,7 @@ within a factor of two of them change cut and recall by less than the choice of 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
+from math import sqrt
 
 from autonomy.model import Workset
 from autonomy.plugins.splitters.autocut.problem import Problem, Ties, directory
@@ -16,8 +17,8 @@ REFERENCE = 4.0
 CHANGE = 6.0
 STEM = 2.0
 DIRECTORY = 0.6
-HALF_LIFE = 500
-"""Commits after which a common change counts half."""
+FADING = 0.9996534863
+"""What a common change counts, one commit later: half after 2,000. Multiplied, as powers differ between systems."""
 COMMITS = 2000
 COMMIT_FILES = 20
 """A commit of more files says little about any two of them."""
@@ -25,20 +26,34 @@ STEM_FILES = 12
 NEIGHBOURS = 3
 
 
-def problem_of(workset: Workset) -> Problem:
-    """The workset as AutoCut sees it: files renumbered by path, every signal in one weight."""
+def problem_of(workset: Workset) -> tuple[Problem, list[list[int]]]:
+    """The workset as nodes of one file each, ascending by path, and the leaves that are given: files over the cap."""
     graph, limits = workset.graph, workset.limits
     files = sorted(workset.files, key=graph.paths.__getitem__)
-    paths = [graph.paths[file] for file in files]
-    tokens = [graph.tokens[file] for file in files]
-    problem = Problem(files, paths, tokens, [{} for _ in files], limits.max_files, limits.max_tokens)
+    fitting = [file for file in files if graph.tokens[file] <= limits.max_tokens]
+    paths = [graph.paths[file] for file in fitting]
+    problem = Problem(
+        members=[[file] for file in fitting],
+        homes=[directory(path) for path in paths],
+        counts=[1] * len(fitting),
+        tokens=[graph.tokens[file] for file in fitting],
+        ties=_ties(workset, fitting, paths),
+        max_files=limits.max_files,
+        max_tokens=limits.max_tokens,
+    )
+    return problem, [[file] for file in files if graph.tokens[file] > limits.max_tokens]
+
+
+def _ties(workset: Workset, files: Sequence[int], paths: Sequence[str]) -> Ties:
+    """Every signal in one weight per pair of files, which are numbered by their place in `files`."""
+    factor = workset.limits.weights
     row = {file: i for i, file in enumerate(files)}
-    factor = limits.weights
-    _tie_references(problem, workset, row, factor.get("references", 1.0))
-    _tie_changes(problem.ties, workset, row, factor.get("history", 1.0))
-    _tie_stems(problem, factor.get("stem", 1.0))
-    _tie_directories(problem, factor.get("directory", 1.0))
-    return problem
+    ties: Ties = [{} for _ in files]
+    _tie_references(ties, workset, row, factor.get("references", 1.0))
+    _tie_changes(ties, workset, row, factor.get("history", 1.0))
+    _tie_stems(ties, paths, factor.get("stem", 1.0))
+    _tie_directories(ties, paths, factor.get("directory", 1.0))
+    return ties
 
 
 def _add(ties: Ties, a: int, b: int, weight: int) -> None:
@@ -46,21 +61,22 @@ def _add(ties: Ties, a: int, b: int, weight: int) -> None:
     ties[b][a] = ties[b].get(a, 0) + weight
 
 
-def hub_limit(problem: Problem) -> float:
+def _hub_limit(workset: Workset) -> float:
     """Files referred to by more than this are everybody's: no leaf can hold a notable share of their users."""
-    return max(64.0, 10.0 * len(problem) / max(1, problem.bound))
+    leaves = max(workset.tokens / workset.limits.max_tokens, len(workset.files) / workset.limits.max_files, 1.0)
+    return max(64.0, 10.0 * len(workset.files) / leaves)
 
 
-def _tie_references(problem: Problem, workset: Workset, row: Mapping[int, int], factor: float) -> None:
+def _tie_references(ties: Ties, workset: Workset, row: Mapping[int, int], factor: float) -> None:
     if not factor:
         return
-    limit, references, ties = hub_limit(problem), workset.graph.references, problem.ties
+    limit, references = _hub_limit(workset), workset.graph.references
     rows = [[row[target] for target in references[file] if target in row] for file in row]
     degree = [0] * len(rows)
     for targets in rows:
         for target in targets:
             degree[target] += 1
-    weight = [round(UNIT * factor * REFERENCE / d**0.25) if 0 < d <= limit else 0 for d in degree]
+    weight = [round(UNIT * factor * REFERENCE / sqrt(sqrt(d))) if 0 < d <= limit else 0 for d in degree]
     for source, targets in enumerate(rows):
         for target in targets:
             if weight[target] and target != source:
@@ -68,12 +84,14 @@ def _tie_references(problem: Problem, workset: Workset, row: Mapping[int, int], 
 
 
 def _tie_changes(ties: Ties, workset: Workset, row: Mapping[int, int], factor: float) -> None:
-    if not factor:
+    share = UNIT * factor * CHANGE
+    if not share:
         return
-    for age, commit in enumerate(islice(workset.graph.commits, COMMITS)):
-        if 2 <= len(commit) <= COMMIT_FILES:
-            share = factor * CHANGE * 0.5 ** (age / HALF_LIFE) / (len(commit) - 1) ** 1.5
-            _tie_all(ties, [row[file] for file in commit if file in row], round(UNIT * share))
+    for commit in islice(workset.graph.commits, COMMITS):
+        others = len(commit) - 1
+        if 1 <= others < COMMIT_FILES:
+            _tie_all(ties, [row[file] for file in commit if file in row], round(share / (others * sqrt(others))))
+        share *= FADING
 
 
 def _tie_all(ties: Ties, group: Sequence[int], weight: int) -> None:
@@ -82,22 +100,22 @@ def _tie_all(ties: Ties, group: Sequence[int], weight: int) -> None:
             _add(ties, a, b, weight)
 
 
-def _tie_stems(problem: Problem, factor: float) -> None:
+def _tie_stems(ties: Ties, paths: Sequence[str], factor: float) -> None:
     if not factor:
         return
-    for group in _groups(problem.paths, stem):
+    for group in _groups(paths, stem):
         if len(group) <= STEM_FILES:
-            _tie_all(problem.ties, group, round(UNIT * factor * STEM / (len(group) - 1)))
+            _tie_all(ties, group, round(UNIT * factor * STEM / (len(group) - 1)))
 
 
-def _tie_directories(problem: Problem, factor: float) -> None:
+def _tie_directories(ties: Ties, paths: Sequence[str], factor: float) -> None:
     weight = round(UNIT * factor * DIRECTORY)
     if not weight:
         return
-    for group in _groups(problem.paths, directory):
+    for group in _groups(paths, directory):
         for place, a in enumerate(group):
             for b in group[place + 1 : place + 1 + NEIGHBOURS]:
-                _add(problem.ties, a, b, weight)
+                _add(ties, a, b, weight)
 
 
 def _groups(paths: Sequence[str], key: Callable[[str], str]) -> Iterable[list[int]]:

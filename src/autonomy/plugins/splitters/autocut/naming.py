@@ -4,49 +4,48 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from autonomy.model import Part
-from autonomy.plugins.splitters.autocut.pack import common_directory
-from autonomy.plugins.splitters.autocut.problem import Problem, directory
+from autonomy.plugins.splitters.autocut.pack import common_directory, depth
+from autonomy.plugins.splitters.autocut.problem import directory
 
 SHARE = 0.6
 """A directory that holds this share of a leaf's tokens is its home."""
 
 
-def home(problem: Problem, leaf: Sequence[int]) -> str:
+def home(leaf: Sequence[int], paths: Sequence[str], tokens: Sequence[int]) -> str:
     """The deepest directory with most of the leaf's tokens; else the one above the two that do; else the root."""
     weight: dict[str, int] = {}
     for file in leaf:
-        above = directory(problem.paths[file])
+        above = directory(paths[file])
         while True:
-            weight[above] = weight.get(above, 0) + problem.tokens[file] + 1
+            weight[above] = weight.get(above, 0) + tokens[file] + 1
             if not above:
                 break
             above = directory(above)
     enough = SHARE * weight[""]
-    single = [above for above, tokens in weight.items() if tokens >= enough]
-    deepest = max(single, key=lambda above: (above.count("/") + bool(above), above))
-    if deepest:
-        return deepest
-    return _home_of_two(weight, enough)
+    single = [above for above, held in weight.items() if held >= enough]
+    return max(single, key=lambda above: (depth(above), above)) or _home_of_two(weight, enough)
 
 
 def _home_of_two(weight: dict[str, int], enough: float) -> str:
     heavy = sorted(weight, key=lambda above: (-weight[above], above))[:24]
     pairs = [
-        common_directory([f"{a}/", f"{b}/"])
+        common_directory([a, b])
         for a, b in combinations([above for above in heavy if above], 2)
         if not f"{a}/".startswith(f"{b}/") and not f"{b}/".startswith(f"{a}/") and weight[a] + weight[b] >= enough
     ]
-    return max(pairs, key=lambda above: (above.count("/") + bool(above), above), default="")
+    return max(pairs, key=lambda above: (depth(above), above), default="")
 
 
-def tree(problem: Problem, leaves: Sequence[Sequence[int]], min_files: int, max_depth: int) -> list[Part]:
+def tree(
+    leaves: Sequence[Sequence[int]], paths: Sequence[str], tokens: Sequence[int], min_files: int, max_depth: int
+) -> list[Part]:
     """The leaves as parts of the directories where they are at home, ordered by path, at most `max_depth` levels.
 
     A directory is a part only if it has two parts or more, more than `min_files` files, and is not all there is.
     """
     at: dict[str, list[Part]] = {}
     for leaf in leaves:
-        at.setdefault(home(problem, leaf), []).append(Part(tuple(sorted(problem.files[file] for file in leaf))))
+        at.setdefault(home(leaf, paths, tokens), []).append(Part(tuple(leaf)))
     below: dict[str, set[str]] = {"": set()}
     for each in sorted(at):
         below.setdefault(each, set())
@@ -66,7 +65,7 @@ class _Hanging:
 
     def parts(self) -> list[Part]:
         levels = self._levels()
-        for place in sorted(self.below, key=lambda each: (-each.count("/"), each)):
+        for place in sorted(self.below, key=lambda each: (-depth(each), each)):
             if place:
                 self._hang(place, levels[place])
         return sorted(self.at.get("", []), key=lambda part: tuple(part.files))
@@ -74,7 +73,7 @@ class _Hanging:
     def _levels(self) -> dict[str, int]:
         """How deep each directory would stand if every directory with two parts or more became one."""
         levels = {"": 0}
-        for place in sorted(self.below, key=lambda each: (each.count("/"), each)):
+        for place in sorted(self.below, key=lambda each: (depth(each), each)):
             if place:
                 forks = len(self.at.get(place, [])) + len(self.below[place]) > 1
                 levels[place] = levels[directory(place)] + forks

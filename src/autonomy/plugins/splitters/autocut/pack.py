@@ -13,58 +13,78 @@ def pack(problem: Problem, clusters: Sequence[Sequence[int]]) -> list[list[int]]
     """Bins under both caps, made of whole clusters; clusters of one directory share bins before strangers do."""
     waiting: dict[str, list[list[int]]] = {}
     for cluster in clusters:
-        waiting.setdefault(common_directory([problem.paths[file] for file in cluster]), []).append(list(cluster))
+        waiting.setdefault(common_directory([problem.homes[node] for node in cluster]), []).append(list(cluster))
     done: list[list[int]] = []
-    by_depth: dict[int, set[str]] = {}
-    for home in waiting:
-        while home not in by_depth.setdefault(_depth(home), set()):
-            by_depth[_depth(home)].add(home)
-            home = directory(home)
-    for depth in sorted(by_depth, reverse=True):
-        for home in sorted(by_depth[depth]):
-            bins = best_fit(problem, waiting.pop(home, []))
-            for packed in bins:
-                if home and problem.load(len(packed), _tokens(problem, packed)) < FULL:
-                    waiting.setdefault(directory(home), []).append(packed)
-                else:
-                    done.append(packed)
+    for home in _deepest_first(waiting):
+        for packed in best_fit(problem, waiting.pop(home, [])):
+            if home and load(problem, packed) < FULL:
+                waiting.setdefault(directory(home), []).append(packed)
+            else:
+                done.append(packed)
     return sorted(sorted(packed) for packed in done)
+
+
+def _deepest_first(homes: Sequence[str] | dict[str, list[list[int]]]) -> list[str]:
+    """The directories and all above them."""
+    found: set[str] = set()
+    for home in homes:
+        above = home
+        while above not in found:
+            found.add(above)
+            above = directory(above)
+    return sorted(found, key=lambda home: (-depth(home), home))
 
 
 def best_fit(problem: Problem, clusters: Sequence[Sequence[int]]) -> list[list[int]]:
     """Best-fit decreasing: the fullest first, each into the bin that it leaves the least room in."""
-    sized = [(_tokens(problem, cluster), cluster) for cluster in clusters]
-    sized.sort(key=lambda each: (-problem.load(len(each[1]), each[0]), each[1][0]))
+    order = sorted(clusters, key=lambda cluster: (-load(problem, cluster), cluster[0]))
     bins: list[list[int]] = []
+    counts: list[int] = []
     room: list[tuple[int, int]] = []
-    for tokens, cluster in sized:
+    for cluster in order:
+        tokens, files = size(problem, cluster)
         place = bisect_left(room, (tokens, -1))
-        while place < len(room) and len(bins[room[place][1]]) + len(cluster) > problem.max_files:
+        while place < len(room) and (
+            counts[room[place][1]] + files > problem.max_files or problem.clash(cluster, bins[room[place][1]])
+        ):
             place += 1
         if place < len(room):
             left, chosen = room.pop(place)
             bins[chosen] += cluster
+            counts[chosen] += files
         else:
             left, chosen = problem.max_tokens, len(bins)
             bins.append(list(cluster))
-        if left >= tokens:
-            insort(room, (left - tokens, chosen))
+            counts.append(files)
+        insort(room, (left - tokens, chosen))
     return bins
 
 
-def common_directory(paths: Sequence[str]) -> str:
-    """The deepest directory above all paths, empty for the root."""
-    low, high = min(paths).split("/")[:-1], max(paths).split("/")[:-1]
-    shared = 0
-    while shared < min(len(low), len(high)) and low[shared] == high[shared]:
-        shared += 1
-    return "/".join(low[:shared])
+def size(problem: Problem, nodes: Sequence[int]) -> tuple[int, int]:
+    """(tokens, files) of some nodes together."""
+    return sum(problem.tokens[node] for node in nodes), sum(problem.counts[node] for node in nodes)
 
 
-def _depth(home: str) -> int:
+def load(problem: Problem, nodes: Sequence[int]) -> float:
+    tokens, files = size(problem, nodes)
+    return problem.load(files, tokens)
+
+
+def common_directory(homes: Sequence[str]) -> str:
+    """The deepest directory that holds all of these directories, empty for the root."""
+    low, high = min(homes), max(homes)
+    if low == high:
+        return low
+    shared = [left for left, right in _matching(low.split("/"), high.split("/"))]
+    return "/".join(shared)
+
+
+def _matching(left: Sequence[str], right: Sequence[str]) -> list[tuple[str, str]]:
+    """The pairs up to the first that differ."""
+    pairs = list(zip(left, right, strict=False))
+    end = next((place for place, (one, other) in enumerate(pairs) if one != other), len(pairs))
+    return pairs[:end]
+
+
+def depth(home: str) -> int:
     return home.count("/") + 1 if home else 0
-
-
-def _tokens(problem: Problem, files: Sequence[int]) -> int:
-    tokens = problem.tokens
-    return sum(tokens[file] for file in files)
