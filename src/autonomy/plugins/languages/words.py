@@ -17,6 +17,7 @@ _NOISE = re.compile(b"|".join([BLOCK_COMMENT, LINE_COMMENT, TEXT_BLOCK, STRING, 
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$")
 _TABLE = bytes(byte if byte in _WORD_BYTES or byte >= 0x80 else 32 for byte in range(256))
 _OPENERS = bytes(0xFF if byte in b"(<" else _TABLE[byte] for byte in range(256))
+_PATH_TABLE = bytes(58 if byte == 58 else 32 if byte == 46 else _TABLE[byte] for byte in range(256))
 
 
 def text_of(data: bytes) -> bytes:
@@ -44,3 +45,9 @@ def calls_of(code: bytes) -> tuple[set[str], set[str]]:
     calls = {word[:-1].rpartition(b".")[2] for word in words if word.endswith(b"\xff")}
     plain = b" ".join(words).replace(b"\xff", b"")
     return set(plain.decode("utf-8", "replace").split()), set(b" ".join(calls).decode("utf-8", "replace").split())
+
+
+def paths_of(code: bytes) -> set[str]:
+    """The distinct paths of `code` in the manner of Rust: `a::b::C`."""
+    words = set(code.translate(_PATH_TABLE).decode("utf-8", "replace").split())
+    return {path for word in words if "::" in (path := word.strip(":"))}
