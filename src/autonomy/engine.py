@@ -27,7 +27,7 @@ class Settled:
 
 Record = Callable[[Started | Settled], None]
 Halt = Callable[[Sequence[Outcome]], str]
-"""What has just settled -> why nothing more may start, or an empty string. Asked once before the first start, with nothing."""
+"""What has just settled -> why nothing more may start, or an empty string; asked once before the first start too."""
 
 
 def go_on(_settled: Sequence[Outcome]) -> str:

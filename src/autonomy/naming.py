@@ -12,7 +12,7 @@ def slugs(worksets: Iterable[Sequence[int]], paths: Sequence[str], tokens: Seque
     """One slug per workset, the first of which is the root: unique, also where case is folded; ASCII and `._+~-`.
 
     The name is the deepest directory that holds most of the tokens, else the two heaviest directories joined
-    by `+`. Where that is taken, the heaviest file's stem is added, and last a number: `src.core.parser~2`.
+    by `+`. Where that is taken, the heaviest file says where, and last a number: `src.core.parser~2`.
     """
     taken: set[str] = set()
     return [
@@ -23,8 +23,12 @@ def slugs(worksets: Iterable[Sequence[int]], paths: Sequence[str], tokens: Seque
 def _candidates(files: Sequence[int], paths: Sequence[str], tokens: Sequence[int]) -> list[str]:
     base = "+".join(_clean(home) for home in homes(files, paths, tokens)) or "root"  # which is taken
     heaviest = max(files, key=lambda file: (tokens[file], -file))
-    stem = _clean(paths[heaviest].rpartition("/")[2].split(".")[0] or paths[heaviest])
-    return [_short(base), _short(f"{base}.{stem}" if base != "root" else stem)]
+    directory, _, name = paths[heaviest].rpartition("/")
+    stem = _clean(name.split(".")[0] or name)
+    below = _clean(directory) if directory else ""
+    inside = base == "root" or f"{below}.".startswith(f"{base}.")
+    longer = ".".join(part for part in (below if inside else base, stem) if part)
+    return [_short(base), _short(longer)]
 
 
 def homes(files: Sequence[int], paths: Sequence[str], tokens: Sequence[int]) -> list[str]:

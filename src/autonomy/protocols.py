@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from autonomy.candidates import Attempt, Iteration, Turn, Verdict
 from autonomy.model import Extract, Outcome, Outline, Part, Patch, Plan, Subplan, Workset
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Resolve = Callable[[int, str], tuple[int, ...] | str]
 """(file, one of its references) -> the files it means, or, where it means none, the name of the external package.
@@ -141,7 +143,7 @@ class Strategy(Protocol):
 class Slot(Protocol):
     """An isolated tree that one judgement has leased: it looks like the repository and is nobody else's."""
 
-    path: Path
+    path: "Path"
     """Where the command runs, as the command sees it."""
     name: str
     """What the journal calls it."""
