@@ -11,8 +11,7 @@ APPLICATION_ID = 0x41555450
 VERSION = 1
 SCHEMA = (
     "CREATE TABLE record (number INTEGER PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL)",
-    "CREATE TABLE tail (id INTEGER PRIMARY KEY CHECK (id = 1), records INTEGER NOT NULL, crc INTEGER NOT NULL, "
-    "closed INTEGER NOT NULL)",
+    "CREATE TABLE tail (id INTEGER PRIMARY KEY CHECK (id = 1), records INTEGER NOT NULL, crc INTEGER NOT NULL)",
 )
 _ENVIRONMENT = frozenset(
     {
@@ -30,6 +29,15 @@ _ENVIRONMENT = frozenset(
     }
 )
 """What the machine is to blame for; any other code means that the file is not what was written."""
+_NO_SHARED_MEMORY = frozenset(
+    {
+        sqlite3.SQLITE_IOERR_SHMMAP,
+        sqlite3.SQLITE_IOERR_SHMOPEN,
+        sqlite3.SQLITE_IOERR_SHMSIZE,
+        sqlite3.SQLITE_IOERR_SHMLOCK,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
 _BUSY_SECONDS = 60.0
 
 
@@ -56,12 +64,14 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 def set_mode(connection: sqlite3.Connection, path: Path) -> None:
     """WAL where it works: SQLite refuses it without shared memory, and over a network it would corrupt."""
-    wanted = "DELETE" if _is_remote(path) else "WAL"
-    try:
-        (mode,) = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()
-    except sqlite3.OperationalError:
-        mode = "refused"
-    if mode not in {"wal", "delete"}:
+    mode = "refused"
+    if not _is_remote(path):
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode not in _NO_SHARED_MEMORY:
+                raise
+    if mode != "wal":
         connection.execute("PRAGMA journal_mode = DELETE").fetchone()
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")

@@ -7,7 +7,6 @@ that is altered, missing or moved is found when the journal is read.
 
 import sqlite3
 import threading
-from contextlib import closing
 from pathlib import Path
 from typing import Self
 from zlib import crc32
@@ -48,7 +47,6 @@ class Journal:
             journal = cls(path, connection, Run(header), (0, 0))
             journal._pending, journal._queued = [encode(header)], 1
             journal._commit()
-            journal._checkpoint()
         try:
             sync_directory(path.parent)
         except OSError as error:
@@ -67,10 +65,7 @@ class Journal:
         with mapped_errors(path):
             connection = connect(path, "rw")
             set_mode(connection, path)
-            journal = cls(path, connection, fold(events), tail)
-            journal._write(())
-            journal._checkpoint()
-        return journal
+        return cls(path, connection, fold(events), tail)
 
     def append(self, *events: Event) -> None:
         """Record `events`, in this order and in one transaction; they are durable when this returns.
@@ -109,7 +104,7 @@ class Journal:
         self._records, self._crc = tail
         self._durable += len(batch)
 
-    def _write(self, batch: tuple[bytes, ...], *, closed: bool = False) -> tuple[int, int]:
+    def _write(self, batch: tuple[bytes, ...]) -> tuple[int, int]:
         number, crc = self._records, self._crc
         rows = []
         for body in batch:
@@ -120,20 +115,14 @@ class Journal:
             connection.execute("ROLLBACK")
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany("INSERT INTO record VALUES (?, ?, ?)", rows)
-        connection.execute("INSERT OR REPLACE INTO tail VALUES (1, ?, ?, ?)", (number, crc, closed))
+        connection.execute("INSERT OR REPLACE INTO tail VALUES (1, ?, ?)", (number, crc))
         connection.execute("COMMIT")
         return number, crc
 
-    def _checkpoint(self) -> None:
-        """Bring the log into the main file. From here on that says that it needs its log, until it is closed."""
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-
     def close(self) -> None:
         """Let go of the file; what was appended is in it already."""
-        with self._committing, mapped_errors(self.path), closing(self._connection):
-            if self._fault is None:
-                self._write((), closed=True)
-                self._checkpoint()
+        with self._committing, mapped_errors(self.path):
+            self._connection.close()
 
     def __enter__(self) -> Self:
         return self

@@ -53,7 +53,7 @@ def read_events(path: Path) -> tuple[list[Event], tuple[int, int]]:
     """All events and the tail (records, crc), after every check."""
     log, rollback = (path.with_name(path.name + suffix) for suffix in ("-wal", "-journal"))
     logged = _bytes(log)
-    head = _check_head(path, logged)
+    _check_head(path, logged)
     # Without a log nothing has to be recovered, and SQLite would leave an empty one behind.
     mode = "rw" if rollback.exists() else "ro" if log.exists() else "ro&immutable=1"
     with mapped_errors(path), closing(connect(path, mode)) as connection:
@@ -64,12 +64,10 @@ def read_events(path: Path) -> tuple[list[Event], tuple[int, int]]:
         if wal.lost_frames(logged, valid) and _bytes(log)[:32] == logged[:32]:
             raise damaged(path, "its write-ahead log is broken before its end")
         rows = connection.execute("SELECT number, crc, body FROM record ORDER BY number").fetchall()
-        tails = connection.execute("SELECT records, crc, closed FROM tail").fetchall()
+        tails = connection.execute("SELECT records, crc FROM tail").fetchall()
     events, crc = _events(rows, path)
-    if len(tails) != 1 or tails[0][:2] != (len(rows), crc):
+    if tails != [(len(rows), crc)]:
         raise damaged(path, f"it ends after {len(rows)} records, and more were written")
-    if tails[0][2] != 1 and mode.endswith("immutable=1") and head[18] == _WAL_FORMAT:
-        raise damaged(path, f"its write-ahead log {log.name} is missing")
     return events, (len(rows), crc)
 
 
@@ -82,7 +80,7 @@ def _bytes(path: Path) -> bytes:
         raise EnvironmentFault(f"{path}: {error.strerror}") from None
 
 
-def _check_head(path: Path, log: bytes) -> bytes:
+def _check_head(path: Path, log: bytes) -> None:
     """What SQLite would take for something else: an empty file, a file that no longer says that it has a log."""
     try:
         with path.open("rb") as file:
@@ -95,7 +93,6 @@ def _check_head(path: Path, log: bytes) -> bytes:
         raise damaged(path, "it is no SQLite database")
     if log and head[18] != _WAL_FORMAT:
         raise damaged(path, "its header denies its write-ahead log")
-    return head
 
 
 def _check_file(connection: sqlite3.Connection, path: Path) -> None:
