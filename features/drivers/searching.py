@@ -43,8 +43,10 @@ class Crank:
     `eager`: it is run when it starts, and only its arrival is told, so that no stop can reach it.
     """
 
-    def __init__(self, bound: Bound, choose: Choose, clock: Clock, eager: bool = False) -> None:
-        self._bound, self._choose, self._clock, self._eager = bound, choose, clock, eager
+    def __init__(self, bound: Bound, case: "Case", clock: Clock) -> None:
+        self._bound, self._choose, self._clock, self._eager = bound, case.choose, clock, case.eager
+        self.events = case.script.events
+        """What happened, in order: ("start" | "end" | "propose", label), and ("settled", "") after each batch."""
         self.under_way: dict[str, Callable[[], Ended]] = {}
         self.peak = 0
         self.widths: list[int] = []
@@ -53,8 +55,10 @@ class Crank:
     def start(self, unit: Unit, work: Callable[[], Ended]) -> bool:
         if not self._bound.take():
             return False
+        label = f"{unit.iteration.id}{unit.phase[0]}"
+        self.events.append(("start", label))
         ended = work() if self._eager else None
-        self.under_way[f"{unit.iteration.id}{unit.phase[0]}"] = work if ended is None else lambda: ended
+        self.under_way[label] = work if ended is None else lambda: ended
         self.peak = max(self.peak, len(self.under_way))
         return True
 
@@ -66,8 +70,10 @@ class Crank:
             return []
         chosen = self._choose(list(self.under_way))
         ended = [self.under_way.pop(label)() for label in chosen]
-        for _ in chosen:
+        for label in chosen:
+            self.events.append(("end", label))
             self._bound.give()
+        self.events.append(("settled", ""))
         return ended
 
     def narrow(self) -> None:
@@ -117,11 +123,13 @@ class Script:
     tiers: dict[int, int] = field(default_factory=dict)
     slices: list[tuple[int, int]] = field(default_factory=list)
     """(id of the attempt, id that `current_iteration` gave to its proposer, judge or hook)"""
+    events: list[tuple[str, str]] = field(default_factory=list)
     _busy: dict[int, int] = field(default_factory=dict)
 
     def propose(self, leaf: object, iteration: Iteration, complaints: Sequence[Verdict]) -> object:
         number = iteration.id
         self.proposals.append(number)
+        self.events.append(("propose", f"{number}p"))
         self.slices.append((number, current_iteration().id))
         self.told[number] = tuple(verdict.complaint for verdict in complaints)
         self.started_from[number], self.tiers[number] = iteration.start, iteration.tier
@@ -204,6 +212,9 @@ class Ran:
     bound: Bound
     crank: Crank | None
     clock: Clock
+    script: "Script"
+    told: "Watch"
+    """A hook that heard of the end, also where the search has raised."""
 
     @property
     def outcome(self) -> SearchResult:
@@ -224,8 +235,7 @@ class Case:
     options: dict[str, object] = field(default_factory=dict)
     trial: Trial | None = None
     eager: bool = False
-    lanes: Callable[[Crank], Lanes] = lambda crank: crank
-    """What stands between the search and the crank: a mutant, in a probe."""
+    _told: Watch = field(default_factory=Watch)
 
     def run(self) -> Ran:
         """The search, cranked by hand."""
@@ -237,16 +247,16 @@ class Case:
                 hook.reach(bound)
 
         def lanes(bound: Bound, width: int) -> Lanes:
-            made.append(Crank(bound, self.choose, clock, self.eager))
-            return self.lanes(made[0])
+            made.append(Crank(bound, self, clock))
+            return made[0]
 
         ran = self._search(Surroundings(bound, lanes, clock))
-        return Ran(ran[0], ran[1], bound, made[0] if made else None, clock)
+        return Ran(ran[0], ran[1], bound, made[0] if made else None, clock, self.script, self._told)
 
     def run_in_threads(self, bound: Bound | None = None) -> Ran:
         bound = bound or Bound(self.places or self.width)
         result, error = self._search(Surroundings(bound))
-        return Ran(result, error, bound, None, Clock())
+        return Ran(result, error, bound, None, Clock(), self.script, self._told)
 
     def _search(self, surroundings: Surroundings) -> tuple[SearchResult | None, BaseException | None]:
         try:
@@ -257,7 +267,7 @@ class Case:
                     self.script.judge,
                     loop_budget=self.loop,
                     concurrency_budget=self.width,
-                    hooks=self.hooks,
+                    hooks=[*self.hooks, self._told],
                     trial=self.trial,
                     surroundings=surroundings,
                     **self.options,
