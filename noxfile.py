@@ -22,6 +22,8 @@ def install(session: nox.Session, project: str = "--editable=.") -> None:
     """The locked tools, and the project: as it stands in `src`, or with `.` as users get it."""
     session.install("--require-hashes", "-r", "locks/tools.txt")
     session.install("--no-deps", "--no-build-isolation", project)
+    # A shell that keeps Python from writing what it compiled would make every start of the program pay for it anew.
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
 
 
 def measure(session: nox.Session, *command: str) -> None:
@@ -109,6 +111,13 @@ def check_contents(session: nox.Session, wheel: Path) -> None:
     held = {name for name in names if ".dist-info/" not in name}
     if held != tracked or "autonomy/py.typed" not in held:
         session.error(f"{wheel.name} differs from what is tracked: {sorted(held ^ tracked)}")
+
+
+@nox.session(default=False)
+def mutants(session: nox.Session) -> None:
+    """That the laws can fail: each mutant of the program must be caught by the feature that is named for it."""
+    install(session)
+    session.run("behave", "--tags=@mutants", "features/mutants.feature", *session.posargs)
 
 
 @nox.session(default=False)

@@ -14,6 +14,11 @@ Feature: Every end of a command has its exit code
         | An unknown option         | autonomy --astrology     |
         | A value that does not fit | autonomy completion dos  |
 
+    Scenario: A missing argument names what it may be
+      When I run `autonomy completion`
+      Then it ends with status 2
+      And it complains of "Choose from: bash, zsh, fish"
+
   Rule: A reader that goes away ends the program as it ends any other, silently
 
     Scenario: The reader has gone before the first line

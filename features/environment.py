@@ -9,7 +9,7 @@ from pathlib import Path
 from behave.model import Scenario
 from behave.runner import Context
 
-SETTINGS = ("AUTONOMY_", "GIT_", "XDG_", "NO_COLOR", "FORCE_COLOR")
+SETTINGS = ("AUTONOMY_", "GIT_", "XDG_", "NO_COLOR", "FORCE_COLOR", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE")
 
 
 def before_all(context: Context) -> None:

@@ -1,11 +1,12 @@
 """Concurrency probes: they stand around the work of a leaf, outside of the engine, and must be able to fail."""
 
+import os
 import threading
 from collections.abc import Callable
 
 from autonomy.model import Subplan
 
-HANG_SECONDS = 60
+HANG_SECONDS = float(os.environ.get("HANG_SECONDS", "60"))
 """Only turns a hang into a failure; it is shortened where a probe is expected to fail."""
 
 
