@@ -52,11 +52,5 @@ def _failures(feature: str, source: Path) -> int:
         return 1
     found = ended.stdout.find("[")
     assert found >= 0, ended.stdout + ended.stderr
-    elements = [
-        part for report in json.JSONDecoder().raw_decode(ended.stdout[found:])[0] for part in report["elements"]
-    ]
-    return sum(_failed(element) for element in elements)
-
-
-def _failed(element: dict[str, object]) -> bool:
-    return element.get("status") in {"failed", "error"}
+    reports = json.JSONDecoder().raw_decode(ended.stdout[found:])[0]
+    return sum(element.get("status") in {"failed", "error"} for report in reports for element in report["elements"])
