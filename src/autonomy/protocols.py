@@ -167,7 +167,7 @@ class Workspace(Protocol):
 
     name: str
 
-    def lease(self) -> AbstractContextManager[Slot]:
+    def lease(self, leaf: Subplan) -> AbstractContextManager[Slot]:
         """A clean slot; afterwards it is taken back and cleaned, or replaced if it can't be.
 
         Raises:
