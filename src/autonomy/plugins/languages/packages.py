@@ -32,6 +32,7 @@ class Packages:
         `relative`: an import may begin in a package that the file sees.
         """
         self.relative = relative
+        self.paths = territory.paths
         self.folders = [path[: path.rfind("/") + 1] for path in territory.paths]
         self.external = external
         self.packages: set[str] = set()
@@ -61,6 +62,8 @@ class Packages:
         if reference[0] == ".":
             return self._word(folder, scopes, reference)
         name = reference.removesuffix(".*")
+        if name != reference and name in self.packages:
+            return ""
         for scope in ("", *scopes) if self.relative else ("",):
             prefix = f"{scope}.{name}" if scope else name
             while len(prefix) > len(scope):
@@ -77,13 +80,18 @@ class Packages:
                 files = [file for file in files if self.folders[file] == folder]
             if files:
                 found = nearest(files, folder, self.folders)
-                return found if len(found) <= MANY else ""
+                return found if len(found) <= MANY else self._main(found, reference[1:])
         return ""
+
+    def _main(self, files: Sequence[int], name: str) -> Found:
+        """Of many files that hold parts of a type, the one that is called after it."""
+        return tuple(file for file in files if self.paths[file].rpartition("/")[2].partition(".")[0] == name)[:1] or ""
 
     def _generated(self, name: str) -> bool:
         """Whether a missing name belongs to a package of this repository, or to one right below such a package."""
         package = ".".join(takewhile(lambda word: not word[:1].isupper(), name.split("."))) or name
-        return package in self.packages or package.rpartition(".")[0] in self.packages
+        parent = package.rpartition(".")[0]
+        return package in self.packages or (parent != "" and parent in self.packages)
 
 
 def nearest(files: Sequence[int], folder: str, folders: Sequence[str]) -> tuple[int, ...]:
