@@ -43,8 +43,8 @@ class Orders:
     passed: tuple[str, ...] = ()
     """Names of variables that the command may see."""
     scope: Scope = Scope.ENFORCE
-    allowed: Callable[[str], bool] = lambda _path: False
-    """Further paths that any leaf may change."""
+    allow: tuple[str, ...] = ()
+    """Further paths that any leaf may change, in gitignore syntax."""
     validators: tuple[str, ...] = ()
 
 
@@ -87,7 +87,7 @@ class Lease:
 
     @property
     def log(self) -> str:
-        return f"{self.leaf.slug}.{self.attempt}.{self.candidate}.log"
+        return f"{self.leaf.slug}.{self.number}.log"
 
 
 class LeafWork:
@@ -95,6 +95,13 @@ class LeafWork:
 
     def __init__(self, orders: Orders, bench: Bench) -> None:
         self.orders, self.bench = orders, bench
+        self._allowed = _matcher(orders.allow)
+        # Attempts of a run that is resumed go on counting.
+        self._earlier = {
+            leaf: max(each.started.attempt for each in past.attempts)
+            for leaf, past in bench.journal.run.leaves.items()
+            if past.attempts
+        }
 
     def __call__(self, leaf: Subplan, attempt: int) -> Outcome:
         lease = self.open(leaf, attempt)
@@ -105,9 +112,10 @@ class LeafWork:
 
     def open(self, leaf: Subplan, attempt: int, candidate: int = 1) -> Lease:
         """Record that an attempt is about to start."""
-        lease = Lease(next(self.bench.leases), leaf, attempt, candidate)
+        number = attempt + self._earlier.get(leaf.id, 0)
+        lease = Lease(next(self.bench.leases), leaf, number, candidate)
         self.bench.journal.append(
-            Started(leaf=leaf.id, attempt=attempt, candidate=candidate, lease=lease.number, at=time.time())
+            Started(leaf=leaf.id, attempt=number, candidate=candidate, lease=lease.number, at=time.time())
         )
         return lease
 
@@ -178,7 +186,7 @@ class LeafWork:
         if self.orders.scope is Scope.OFF:
             return ()
         own = frozenset(leaf.files)
-        return tuple(change.path for change in patch if change.path not in own and not self.orders.allowed(change.path))
+        return tuple(change.path for change in patch if change.path not in own and not self._allowed(change.path))
 
     def _judged(self, tried: Tried, call: template.Call, slot: Slot, lease: Lease) -> Tried:
         """Ask the validators, in the order in which they were given, until one says no. The patch is taken already."""
@@ -205,10 +213,18 @@ class LeafWork:
     def _keep_out(self, out: Path, lease: Lease) -> None:
         """What the command left in AUTONOMY_OUT stays with the run."""
         if any(out.iterdir()):
-            kept = self.bench.run.path / "out" / f"{lease.leaf.slug}.{lease.attempt}.{lease.candidate}"
+            kept = self.bench.run.path / "out" / lease.log.removesuffix(".log")
             kept.parent.mkdir(exist_ok=True)
             shutil.rmtree(kept, ignore_errors=True)
             shutil.move(out, kept)
+
+
+def _matcher(globs: Sequence[str]) -> Callable[[str], bool]:
+    if not globs:
+        return lambda _path: False
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(globs).match_file
 
 
 def ended_as(end: Exit, timeout: float | None) -> tuple[Status, str, str]:

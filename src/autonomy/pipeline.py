@@ -5,19 +5,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autonomy import analysis, decompose, engine, metrics, order, state
+from autonomy import analysis, decompose, engine, git, metrics, order, state
 from autonomy.assemble import assemble, content_digest
 from autonomy.atlas import Atlas, survey
 from autonomy.comparing import violations
 from autonomy.config import Config
 from autonomy.engine import Ran, Record
-from autonomy.errors import InputError
+from autonomy.errors import EnvironmentFault, InputError, UsageError
 from autonomy.graph import build_graph, language_table
 from autonomy.loading import load, load_all
 from autonomy.model import Graph, Plan, Subplan
-from autonomy.protocols import Language, Splitter
+from autonomy.protocols import Language, Splitter, Workspace
 from autonomy.scan import read_file, scan
 from autonomy.schedule import Schedule, bottom_levels
+from autonomy.workspace.in_place import InPlace
 
 BRIEFS = "briefs"
 Notice = Callable[[str, str], None]
@@ -153,6 +154,34 @@ def render(name: str, drafted: Plan, rows: int | None = None) -> str:
     if rows is None or len(lines) <= rows:
         return text
     return "".join(lines[: rows - 1]) + f"... {len(lines) - rows + 1:,} more lines (autonomy show)\n"
+
+
+def base_of(root: Path, isolation: str, ref: str | None) -> str | None:
+    """The commit that leaves start from: what the user sees now, uncommitted and untracked files included.
+
+    Raises:
+        InputError: no repository or no commit, where the isolation needs one.
+    """
+    if ref is not None:
+        raise UsageError("--base is not available yet")
+    repository = git.find_repository(root)
+    if repository is None or git.head_commit(repository) is None:
+        if isolation == "none":
+            return None
+        what = "no git repository" if repository is None else "no commit yet"
+        raise InputError(f"{root}: {what}; commit first, or run with --isolation none")
+    return git.snapshot_commit(repository, git.engine_dir(git.state_dir(), repository))
+
+
+def workspace_for(root: Path) -> Callable[[str], Workspace]:
+    """Isolation -> the workspace that gives it, for a repository at `root`."""
+
+    def choose(isolation: str) -> Workspace:
+        if isolation not in ("auto", "none"):
+            raise EnvironmentFault(f"--isolation {isolation}: not available here; see `autonomy doctor`")
+        return InPlace(root)
+
+    return choose
 
 
 def _mapped(graph: Graph) -> str:

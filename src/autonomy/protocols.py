@@ -143,10 +143,15 @@ class Strategy(Protocol):
 class Slot(Protocol):
     """An isolated tree that one judgement has leased: it looks like the repository and is nobody else's."""
 
-    path: "Path"
-    """Where the command runs, as the command sees it."""
-    name: str
-    """What the journal calls it."""
+    @property
+    def path(self) -> "Path":
+        """Where the command runs, as the command sees it."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What the journal calls it."""
+        ...
 
     @property
     def enter(self) -> Callable[[], None] | None:

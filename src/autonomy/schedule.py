@@ -86,6 +86,10 @@ class Schedule:
         """How many leaves have started and not settled."""
         return len(self._running)
 
+    def ended(self, leaf: SubplanId) -> Status | None:
+        """How the leaf ended; None while it may still start or start again."""
+        return self._ended.get(leaf)
+
     def attempt(self, leaf: SubplanId) -> int:
         """The attempt that runs now, or ran last; counted from 1."""
         return self._tries.get(leaf, 0)

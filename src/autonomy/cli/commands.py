@@ -49,7 +49,7 @@ def run(argv: Sequence[str]) -> int:
 
         return shell_complete(autonomy, {}, "autonomy", COMPLETION, instruction)
     try:
-        with autonomy.make_context("autonomy", list(argv)) as context:
+        with autonomy.make_context("autonomy", list(argv), obj=tuple(argv)) as context:
             status = autonomy.invoke(context)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code

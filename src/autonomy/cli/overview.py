@@ -2,6 +2,10 @@
 
 COMMANDS = {
     "plan": ("plan", "cut a repository into subplans and analyse each of them"),
+    "run": ("run", "run a command for each subplan, isolated, bounded, resumable"),
+    "resume": ("resume", "go on with a run that was stopped or killed"),
+    "status": ("status", "show how a run stands, also while it goes on"),
+    "logs": ("logs", "print what a subplan's command wrote"),
     "show": ("show", "show the plan, or the brief of one subplan"),
     "explain": ("explain", "say why a file or a subplan is where it is"),
     "check": ("check", "hold the plan against the tree: a gate for CI"),

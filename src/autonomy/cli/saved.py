@@ -46,3 +46,11 @@ def find(plan: Plan, name: str) -> Subplan:
         raise UsageError(f"{name!r} begins the ids of {len(near)} subplans; give more of it")
     alike = [node.slug for node in plan.nodes if name.casefold() in node.slug.casefold()][:5]
     raise UsageError(f"no subplan {name!r} in the plan" + (f"; alike: {', '.join(alike)}" if alike else ""))
+
+
+def root_of_runs(start: Path) -> Path:
+    """The nearest directory at or above `start` that has runs or a plan; `start` itself where none has."""
+    for directory in (start, *start.parents):
+        if (directory / state.DIRECTORY / "runs").is_dir() or (directory / state.DIRECTORY / "plan.json").is_file():
+            return directory
+    return start

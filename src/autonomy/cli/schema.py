@@ -9,12 +9,18 @@ from autonomy.errors import UsageError
 
 
 @click.command()
-@click.argument("name", metavar="plan")
+@click.argument("name", metavar="plan|run|event")
 def command(name: str) -> None:
-    """Print the JSON Schema of the plan file."""
+    """Print the JSON Schema of the plan file, of the run report, or of an event of the journal."""
+    from autonomy.journal.events import adapter
     from autonomy.planfile import PlanDocument
+    from autonomy.runreport import RunDocument
 
-    documents = {"plan": PlanDocument}
-    if name not in documents:
-        raise UsageError(f"no schema named {name!r}; known: {', '.join(documents)}")
-    write_result(json.dumps(documents[name].model_json_schema(by_alias=True), indent=2, sort_keys=True) + "\n")
+    schemas = {
+        "plan": lambda: PlanDocument.model_json_schema(by_alias=True),
+        "run": lambda: RunDocument.model_json_schema(by_alias=True),
+        "event": lambda: adapter().json_schema(),
+    }
+    if name not in schemas:
+        raise UsageError(f"no schema named {name!r}; known: {', '.join(schemas)}")
+    write_result(json.dumps(schemas[name](), indent=2, sort_keys=True) + "\n")

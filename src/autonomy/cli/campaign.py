@@ -1,0 +1,125 @@
+"""What `run` and `resume` share: the lock, the signals, what a person sees meanwhile, and the last words."""
+
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, cast
+
+from autonomy import planfile, running, state
+from autonomy.cli.options import say, write_result
+from autonomy.cli.progress import Progress
+from autonomy.cli.watching import Events, Watch
+from autonomy.config import Config
+from autonomy.errors import UsageError
+from autonomy.journal import runs
+from autonomy.journal.file import Journal
+from autonomy.journal.runs import RunDirectory
+from autonomy.leafwork import Orders, Scope
+from autonomy.model import Plan, Status
+from autonomy.pipeline import analyse, base_of, draft, workspace_for
+from autonomy.process import Cancellation
+from autonomy.running import Stop, Task
+from autonomy.runreport import RunDocument
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Campaign:
+    """One `autonomy run` or `autonomy resume`; `values` are the options as click gives them."""
+
+    def __init__(self, root: Path, config: Config, values: Mapping[str, Any]) -> None:
+        self.root, self.config, self.values = root, config, values
+        self.quiet = bool(values["quiet"])
+
+    def run(self, argv: tuple[str, ...]) -> int:
+        """Plan, or take a plan; then run it. The result is the exit code."""
+        task = task_from(self.values, argv, self.config)
+        running.check(task)
+        with runs.locked(self.root):
+            plan = self._plan()
+            running.selected(plan, task.only)
+            if self.values["dry_run"]:
+                return self._rehearse(plan, task)
+            base = base_of(self.root, task.isolation, self.values["base"])
+            run, journal = running.start(self.root, plan, task, base)
+            with journal:
+                reused = 0 if self.values["no_cache"] else running.reuse(self.root, run, journal)
+                if reused:
+                    say(f"Reused     {reused:,} subplans that an earlier run has done", quiet=self.quiet)
+                return self.go(run, journal, plan)
+
+    def go(self, run: RunDirectory, journal: Journal, plan: Plan) -> int:
+        """Execute what is open, under our signal handlers, and say how it ended."""
+        with ExitStack() as stack:
+            stop = Stop(stack.enter_context(Cancellation()))
+            for number in SIGNALS:
+                stack.callback(signal.signal, number, signal.signal(number, stop))
+            events = stack.enter_context(Events(self.values.get("events")))
+            watch = stack.enter_context(Watch(plan, journal, events, quiet=self.quiet))
+            found = running.execute(self.root, run, journal, workspace_for(self.root), watch.record, stop)
+        self._last_words(found, run)
+        if stop.signals:
+            return 128 + stop.signals[0]
+        return 0 if found.succeeded else 1
+
+    def _plan(self) -> Plan:
+        if name := self.values.get("plan_file"):
+            path = Path(name)
+            return planfile.loads(path.read_bytes(), name) if path.is_file() else _no_plan(name)
+        progress = Progress(self.root, quiet=self.quiet)
+        drafted = draft(self.root, self.config, progress.stage)
+        progress.cut(drafted.plan)
+        analyse(self.root, drafted, lambda _event: None, self.config.max_parallel)
+        state.write(state.ensure(self.root) / "plan.json", planfile.dumps(drafted.plan))
+        return drafted.plan
+
+    def _rehearse(self, plan: Plan, task: Task) -> int:
+        """Print every command as it would run, and what the run may cost at most."""
+        chosen = running.selected(plan, task.only)
+        for line in running.rehearse(self.root, plan, task):
+            write_result(line + "\n")
+        attempts = task.retries + 1
+        say(f"{len(chosen):,} subplans x {attempts} attempts: at most {len(chosen) * attempts:,} commands; nothing ran")
+        return 0
+
+    def _last_words(self, found: RunDocument, run: RunDirectory) -> None:
+        if self.values["as_json"]:
+            write_result(found.dumps())
+        else:
+            write_result(running.table(found))
+        if self.quiet and found.succeeded:
+            return
+        failed = [each for each in found.subplans if each.status in running.BAD]
+        for each in failed:
+            log = f"  {run.path / str(each.attempts[-1].log)}" if each.attempts and each.attempts[-1].log else ""
+            say(f"{each.slug} ({each.id}): {each.status}: {each.error}{log}")
+        counts = ", ".join(f"{count} {status}" for status, count in running.tally(found).items())
+        say(f"Run {found.run_id}: {counts}; at most {found.peak_parallel} at once, {found.seconds:.1f} s")
+        if failed:
+            say(f"Retry them: autonomy resume {found.run_id} --failed")
+        elif any(each.status in (Status.CANCELLED, Status.QUEUED, Status.RUNNING) for each in found.subplans):
+            say(f"Go on: autonomy resume {found.run_id}")
+        elif any(each.changed_files for each in found.subplans) and found.isolation != "none":
+            say(f"Next: autonomy merge {found.run_id}")
+        sys.stderr.flush()
+
+
+def _no_plan(name: str) -> Plan:
+    raise UsageError(f"--plan {name}: no such file")
+
+
+def task_from(values: Mapping[str, Any], argv: tuple[str, ...], config: Config) -> Task:
+    """The options of `run` as the task that the journal keeps."""
+    if values["fail_fast"] and values["halt"]:
+        raise UsageError("--fail-fast and --halt contradict each other; --fail-fast is --halt fail=1")
+    orders = Orders(
+        command=argv, shell=values["shell"], timeout=values["timeout"], grace=values["grace"],
+        passed=tuple(values["passed"]), scope=Scope(values["scope"]), allow=tuple(values["allow"]),
+        validators=tuple(values["validate"]),
+    )  # fmt: skip
+    return Task(
+        orders, config.max_parallel, cast(str, values["isolation"]), values["retries"], values["keep_going"],
+        "fail=1" if values["fail_fast"] else values["halt"] or "", tuple(values["only"]),
+    )  # fmt: skip

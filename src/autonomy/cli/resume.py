@@ -1,0 +1,38 @@
+"""`autonomy resume`: go on after a crash, a signal, a limit."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autonomy.cli.options import here, quiet, user_config
+
+
+@click.command()
+@click.argument("name", default=None, required=False, metavar="[RUN]")
+@click.option("--failed", is_flag=True, help="Open the failed leaves again.")
+@click.option("--json", "as_json", is_flag=True, help="The run report as one JSON document on stdout.")
+@click.option("--events", metavar="FILE", help="Write an event per line to FILE as they come.")
+@quiet
+@here
+def command(name: str | None, failed: bool, **values: Any) -> int:
+    """Go on with the latest run, or with RUN: what was finished stays, what was in flight runs again.
+
+    \b
+    autonomy resume
+    autonomy resume --failed
+    """
+    from autonomy import planfile, running
+    from autonomy.cli.campaign import Campaign
+    from autonomy.cli.saved import root_of_runs
+    from autonomy.config import layers_of, settle
+    from autonomy.journal import runs
+
+    root = root_of_runs(Path.cwd())
+    config = settle(layers_of(root, os.environ, user_config(), {})).config
+    with runs.locked(root):
+        run = runs.find_run(root, name)
+        plan = planfile.loads((run.path / "plan.json").read_bytes(), str(run.path / "plan.json"))
+        with running.resume(run, failed=failed) as journal:
+            return Campaign(root, config, values).go(run, journal, plan)

@@ -1,0 +1,296 @@
+"""`autonomy run` on one page: take the lock, note what is asked, lease, run, settle, record, report."""
+
+import shlex
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+
+from autonomy import __version__, engine, git, planfile, template
+from autonomy.engine import Halt, Ran, Record, Started
+from autonomy.errors import UsageError
+from autonomy.escape import terminal
+from autonomy.journal import runs
+from autonomy.journal.events import Finished, Header, Interrupted, Resumed, Settled
+from autonomy.journal.file import Journal
+from autonomy.journal.fold import Run
+from autonomy.journal.reading import read
+from autonomy.journal.runs import RunDirectory
+from autonomy.keys import Recipe, leaf_key
+from autonomy.leafwork import Bench, LeafWork, Orders, Scope, prepare
+from autonomy.loading import load
+from autonomy.model import Outcome, Plan, Status, Subplan, SubplanId
+from autonomy.process import Cancellation, Supervisor
+from autonomy.protocols import Workspace
+from autonomy.runreport import NOT_SELECTED, RunDocument, report
+from autonomy.schedule import Schedule
+
+Choose = Callable[[str], Workspace]
+"""The name of an isolation -> the workspace that gives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is asked of a run beside its plan; all of it is kept in the journal, so that `resume` needs no options."""
+
+    orders: Orders
+    max_parallel: int = 10
+    isolation: str = "auto"
+    retries: int = 0
+    keep_going: bool = False
+    halt: str = ""
+    """`fail=3` or `fail=20%`; empty: go on."""
+    only: tuple[str, ...] = ()
+
+
+def halt_policy(rule: str, leaves: int) -> Halt:
+    """`fail=N` stops at the N-th failed leaf, `fail=N%` at that share of all leaves.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    if not rule:
+        return engine.go_on
+    number = rule.removeprefix("fail=").removesuffix("%")
+    if not rule.startswith("fail=") or not number.isdigit() or int(number) < 1:
+        raise UsageError(f"--halt {rule}: expected fail=N or fail=N%, N from 1 on")
+    most = max(1, leaves * int(number) // 100) if rule.endswith("%") else int(number)
+    failed = 0
+
+    def halt(settled: Sequence[Outcome]) -> str:
+        nonlocal failed
+        failed += sum(each.status in (Status.FAILED, Status.TIMED_OUT, Status.ERROR) for each in settled)
+        return f"stopped after {failed} failures (--halt {rule})" if failed >= most else ""
+
+    return halt
+
+
+@dataclass(slots=True)
+class Stop:
+    """A request to stop the run, from a signal: the first asks, the second insists."""
+
+    cancellation: Cancellation
+    reason: str = ""
+    signals: list[int] = field(default_factory=list)
+
+    def __call__(self, number: int, _frame: object) -> None:
+        self.signals.append(number)
+        self.reason = f"stopped by signal {number}"
+        self.cancellation.stop(at_once=len(self.signals) > 1)
+
+    def halt(self, beside: Halt) -> Halt:
+        return lambda settled: self.reason or beside(settled)
+
+
+def start(root: Path, plan: Plan, task: Task, base: str | None) -> tuple[RunDirectory, Journal]:
+    """Make the directory of a new run, with its plan and its journal."""
+    run = runs.new_run(root)
+    text = planfile.dumps(plan)
+    (run.path / "plan.json").write_text(text, encoding="utf-8", errors="surrogateescape")
+    recipe = recipe_of(task.orders).digest()
+    keys = {leaf.id: leaf_key(recipe, leaf) for leaf in plan.leaves}
+    header = Header(
+        run_id=run.id, version=__version__, plan_digest=sha256(text.encode("utf-8", "surrogateescape")).hexdigest(),
+        base=base, command=task.orders.command, max_parallel=task.max_parallel, at=time.time(),
+        shell=task.orders.shell, isolation=task.isolation, retries=task.retries, environment=task.orders.passed,
+        validators=task.orders.validators, recipe=recipe, keys=keys,
+        options={
+            "timeout": task.orders.timeout, "grace": task.orders.grace, "scope": task.orders.scope,
+            "allow": list(task.orders.allow), "keep_going": task.keep_going, "halt": task.halt,
+            "only": list(task.only),
+        },
+    )  # fmt: skip
+    return run, runs.start(run, header, git.state_dir())
+
+
+def recipe_of(orders: Orders) -> Recipe:
+    return Recipe(
+        orders.command, orders.shell, orders.passed, orders.validators,
+        {"scope": orders.scope, "allow": list(orders.allow), "timeout": orders.timeout},
+    )  # fmt: skip
+
+
+def task_of(header: Header) -> Task:
+    """What a journal says was asked."""
+    options = dict(header.options)
+    orders = Orders(
+        command=header.command, shell=header.shell, passed=header.environment, validators=header.validators,
+        timeout=options["timeout"], grace=options["grace"], scope=Scope(options["scope"]),  # type: ignore[arg-type]
+        allow=tuple(options["allow"]),  # type: ignore[arg-type]
+    )  # fmt: skip
+    return Task(
+        orders, header.max_parallel, header.isolation, header.retries, bool(options["keep_going"]),
+        str(options["halt"]), tuple(options["only"]),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def selected(plan: Plan, only: Sequence[str]) -> frozenset[SubplanId]:
+    """The leaves that `--only` names: ids, beginnings of ids, slugs or globs of slugs, apart by commas.
+
+    Raises:
+        UsageError: one of them names no leaf.
+    """
+    if not only:
+        return frozenset(leaf.id for leaf in plan.leaves)
+    chosen: set[SubplanId] = set()
+    for word in (word for each in only for word in each.split(",") if word):
+        found = [leaf.id for leaf in plan.leaves if _named(leaf, word)]
+        if not found:
+            raise UsageError(f"--only {word}: no subplan of the plan has this id or name")
+        chosen.update(found)
+    return frozenset(chosen)
+
+
+def _named(leaf: Subplan, word: str) -> bool:
+    return fnmatchcase(leaf.slug, word) or (len(word) >= 4 and leaf.id.startswith(word))
+
+
+def execute(root: Path, run: RunDirectory, journal: Journal, choose: Choose, watch: Record, stop: Stop) -> RunDocument:
+    """Run what the journal has not settled yet; the journal is complete when this returns."""
+    plan = planfile.loads((run.path / "plan.json").read_bytes(), str(run.path / "plan.json"))
+    task = task_of(journal.run.header)
+    scratch = git.state_dir() / "runs" / run.id
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, scratch, ignore_errors=True)
+        scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+        prepare(scratch, plan.leaves)
+        _brief(root, scratch)
+        supervisor = stack.enter_context(Supervisor(run.id))
+        workspace = choose(task.isolation)
+        stack.callback(workspace.close)
+        leases = count(journal.run.last_lease + 1)
+        work = LeafWork(task.orders, Bench(run, journal, workspace, supervisor, stop.cancellation, scratch, leases))
+        ran = _loop(plan, task, journal, work, watch, stop)
+    reason = stop.reason or next((each.error for each in ran.outcomes if each.status is Status.CANCELLED), "")
+    if stop.reason:
+        journal.append(Interrupted(at=time.time(), reason=stop.reason))
+    else:
+        journal.append(Finished(at=time.time(), stop_reason=reason or "completed", peak_parallel=ran.peak_parallel))
+    return report(journal.run, plan)
+
+
+def _brief(root: Path, scratch: Path) -> None:
+    """Briefs as the plan left them, where the commands find them."""
+    briefs = root / ".autonomy" / "briefs"
+    (scratch / "briefs").mkdir(exist_ok=True)
+    if briefs.is_dir():
+        shutil.copytree(briefs, scratch / "briefs", dirs_exist_ok=True)
+
+
+def _loop(plan: Plan, task: Task, journal: Journal, work: LeafWork, watch: Record, stop: Stop) -> Ran:
+    chosen = selected(plan, task.only)
+    settled = list(journal.run.done())
+    passed_over = [leaf.id for leaf in plan.leaves if leaf.id not in chosen]
+    for leaf in passed_over:
+        if not journal.run.leaf(leaf).settled:
+            journal.append(Settled(leaf=leaf, status=Status.SKIPPED, at=time.time(), error=NOT_SELECTED))
+    settled += [Outcome(leaf, Status.SUCCEEDED) for leaf in passed_over]
+    schedule = Schedule(plan, settled, attempts=task.retries + 1, keep_going=task.keep_going)
+
+    def record(event: Started | engine.Settled) -> None:
+        if isinstance(event, engine.Settled) and (status := schedule.ended(event.outcome.leaf)):
+            outcome = event.outcome
+            lease = outcome.value if isinstance(outcome.value, int) else None
+            journal.append(Settled(leaf=outcome.leaf, status=status, at=time.time(), lease=lease, error=outcome.error))
+        watch(event)
+
+    executor = load("executors", "threads")(task.max_parallel)
+    return engine.run(schedule, executor, work, record, stop.halt(halt_policy(task.halt, len(chosen))))
+
+
+def resume(run: RunDirectory, *, failed: bool = False) -> Journal:
+    """Open the journal of a run that was stopped, killed or has failed leaves.
+
+    Raises:
+        UsageError: it was started by somebody else.
+        JournalError: damaged, or newer.
+    """
+    journal = runs.go_on(run, git.state_dir())
+    bad = (Status.FAILED, Status.TIMED_OUT, Status.ERROR)
+    reopened = [
+        leaf for leaf, state in journal.run.leaves.items() if failed and state.settled and state.settled.status in bad
+    ]
+    journal.append(Resumed(at=time.time(), reopened=tuple(reopened)))
+    return journal
+
+
+def status(run: RunDirectory) -> tuple[Run, Plan]:
+    """Where a run stands, also one that another process has under way."""
+    path = run.path / "plan.json"
+    return read(run.journal), planfile.loads(path.read_bytes(), str(path))
+
+
+def reuse(root: Path, run: RunDirectory, journal: Journal) -> int:
+    """Settle the leaves whose very work an earlier run has done; the result is how many."""
+    header = journal.run.header
+    found = runs.reusable(root, header.recipe, header.keys, git.state_dir())
+    for leaf, past in sorted(found.items()):
+        result = past.state.result
+        if result:
+            run.results.adopt(past.run.results, result)
+        ended = past.state.accepted.ended if past.state.accepted else None
+        changed = ended.changed_files if ended else past.state.settled.changed_files if past.state.settled else ()
+        journal.append(
+            Settled(
+                leaf=leaf, status=Status.SUCCEEDED, at=time.time(), reused_from=past.run.id, result=result,
+                changed_files=changed,
+            )
+        )  # fmt: skip
+    return len(found)
+
+
+BAD = (Status.FAILED, Status.TIMED_OUT, Status.ERROR)
+
+
+def check(task: Task) -> None:
+    """Refuse what can't be run for any leaf, before anything is planned.
+
+    Raises:
+        UsageError: an empty command, a shell command of several words, a rule that says nothing.
+    """
+    template.check(task.orders.command, shell=task.orders.shell)
+    halt_policy(task.halt, 1)
+    for line in task.orders.validators:
+        try:
+            words = shlex.split(line)
+        except ValueError as error:
+            raise UsageError(f"--validate {line!r}: {error}") from None
+        template.check(words)
+
+
+def rehearse(root: Path, plan: Plan, task: Task) -> Iterator[str]:
+    """Each selected leaf's command, quoted for a shell, in plan order; paths of the run are shown by their names."""
+    chosen = selected(plan, task.only)
+    home = Path("$RUN")
+    for leaf in plan.leaves:
+        if leaf.id in chosen:
+            call = template.Call(
+                "RUN", leaf, root, home / "out", home / "tmp", home / "files" / leaf.id, home / f"{leaf.slug}.md"
+            )
+            words = template.arguments(task.orders.command, call, {}, shell=task.orders.shell).argv
+            yield f"{leaf.slug}: {terminal(shlex.join(words))}"
+
+
+def tally(found: RunDocument) -> dict[Status, int]:
+    """How many subplans there are of each status, in the order of the statuses."""
+    counts = Counter(each.status for each in found.subplans)
+    return {status: counts[status] for status in Status if counts[status]}
+
+
+def table(found: RunDocument) -> str:
+    """A line per subplan, in plan order: status, attempts, seconds of the last one, changed files."""
+    rows = [("subplan", "status", "attempts", "seconds", "changed", "id")]
+    for each in found.subplans:
+        seconds = f"{each.attempts[-1].seconds:.1f}" if each.attempts else "-"
+        status = f"{each.status} (reused)" if each.reused_from else str(each.status)
+        rows.append((each.slug, status, str(len(each.attempts)), seconds, str(len(each.changed_files)), each.id))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows
+    )

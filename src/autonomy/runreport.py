@@ -1,0 +1,153 @@
+"""The run report, version 1: what the journal says of a run, also of one that is still going on."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from autonomy.journal.events import Ended, Header, Name
+from autonomy.journal.fold import Attempt, LeafState, Run
+from autonomy.model import Plan, Status, Subplan
+
+_CLOSED = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class AttemptDocument(BaseModel):
+    model_config = _CLOSED
+
+    attempt: int
+    candidate: int
+    status: Status
+    exit_code: int | None = None
+    signal: int | None = None
+    seconds: float
+    started: float
+    """Seconds since the start of the run."""
+    log: Name | None = None
+    verdicts: list[JsonValue] = []
+    bench: JsonValue = None
+
+
+class SubplanDocument(BaseModel):
+    model_config = _CLOSED
+
+    id: str
+    slug: str
+    status: Status
+    attempts: list[AttemptDocument]
+    accepted: int | None
+    error: str
+    changed_files: list[Name]
+    scope_violations: list[Name]
+    reused_from: str | None = None
+
+
+class FailureDocument(BaseModel):
+    model_config = _CLOSED
+
+    id: str
+    attempt: int
+    candidate: int
+    class_: Annotated[str, Field(alias="class")]
+    message: str
+
+
+class RunDocument(BaseModel):
+    """What `autonomy schema run` publishes."""
+
+    model_config = _CLOSED
+
+    schema_: Annotated[Literal["autonomy.run/v1"], Field(alias="schema")] = "autonomy.run/v1"
+    run_id: str
+    plan_digest: str
+    base: str | None
+    isolation: str
+    command: list[Name]
+    max_parallel: int
+    peak_parallel: int
+    started: str
+    seconds: float
+    subplans: list[SubplanDocument]
+    stop_reason: str | None
+    """None while the run goes on, or where it was killed."""
+    failures: list[FailureDocument]
+
+    def dumps(self) -> str:
+        """One JSON document with a final newline."""
+        return self.model_dump_json(by_alias=True, indent=1) + "\n"
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether every leaf that was selected has succeeded."""
+        return all(each.status is Status.SUCCEEDED or _not_selected(each) for each in self.subplans)
+
+
+NOT_SELECTED = "not selected (--only)"
+
+
+def _not_selected(subplan: SubplanDocument) -> bool:
+    return subplan.status is Status.SKIPPED and subplan.error == NOT_SELECTED
+
+
+def report(run: Run, plan: Plan) -> RunDocument:
+    """Subplans in plan order; failures too, each attempt of each leaf, also of leaves that succeeded in the end."""
+    header: Header = run.header
+    subplans = [_subplan(leaf, run.leaves.get(leaf.id, LeafState()), header.at) for leaf in plan.leaves]
+    failures = [failure for leaf in plan.leaves for failure in _failures(leaf, run.leaves.get(leaf.id, LeafState()))]
+    return RunDocument(
+        run_id=header.run_id, plan_digest=header.plan_digest, base=header.base, isolation=header.isolation,
+        command=list(header.command), max_parallel=header.max_parallel, peak_parallel=run.peak_parallel,
+        started=datetime.fromtimestamp(header.at, UTC).isoformat(timespec="seconds"),
+        seconds=round(max(0.0, run.last_at - header.at), 3), subplans=subplans,
+        stop_reason=run.finished.stop_reason if run.finished else run.interrupted.reason if run.interrupted else None,
+        failures=failures,
+    )  # fmt: skip
+
+
+def _subplan(leaf: Subplan, state: LeafState, began: float) -> SubplanDocument:
+    accepted, settled = state.accepted, state.settled
+    ended = accepted.ended if accepted else _last_end(state)
+    return SubplanDocument(
+        id=leaf.id, slug=leaf.slug, status=_status(state), attempts=[_attempt(each, began) for each in state.attempts],
+        accepted=accepted.started.candidate if accepted and _status(state) is Status.SUCCEEDED else None,
+        error=settled.error if settled else "",
+        changed_files=list(ended.changed_files if ended else settled.changed_files if settled else ()),
+        scope_violations=list(ended.scope_violations if ended else ()),
+        reused_from=settled.reused_from if settled else None,
+    )  # fmt: skip
+
+
+def _last_end(state: LeafState) -> Ended | None:
+    return next((each.ended for each in reversed(state.attempts) if each.ended), None)
+
+
+def _status(state: LeafState) -> Status:
+    if state.settled:
+        return state.settled.status
+    return Status.RUNNING if state.running else Status.QUEUED
+
+
+def _attempt(attempt: Attempt, began: float) -> AttemptDocument:
+    started, ended = attempt.started, attempt.ended
+    return AttemptDocument(
+        attempt=started.attempt, candidate=started.candidate, status=attempt.status,
+        exit_code=ended.exit_code if ended else None, signal=ended.signal if ended else None,
+        seconds=round(ended.seconds, 4) if ended else 0.0, started=round(max(0.0, started.at - began), 4),
+        log=ended.log if ended else None, verdicts=list(ended.verdicts) if ended else [],
+        bench=ended.bench if ended else None,
+    )  # fmt: skip
+
+
+def _failures(leaf: Subplan, state: LeafState) -> Iterable[FailureDocument]:
+    for attempt in state.attempts:
+        ended = attempt.ended
+        if ended and ended.status is not Status.SUCCEEDED:
+            yield FailureDocument(
+                id=leaf.id, attempt=attempt.started.attempt, candidate=attempt.started.candidate,
+                class_=ended.error_class or ended.status, message=ended.error,
+            )  # fmt: skip
+    settled = state.settled
+    told = settled and not state.attempts and settled.status is not Status.SUCCEEDED
+    if settled and told and settled.error != NOT_SELECTED:
+        yield FailureDocument(id=leaf.id, attempt=0, candidate=0, class_=settled.status, message=settled.error)
