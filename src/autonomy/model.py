@@ -278,5 +278,15 @@ class Change:
         return self.content is None
 
 
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change without its bytes: `digest` is the SHA-256 of the content, None for a deletion."""
+
+    path: str
+    mode: int
+    digest: str | None
+
+
 Patch = tuple[Change, ...]
 """All that one attempt changed, sorted by the bytes of the paths; a rename is a deletion and an addition."""
