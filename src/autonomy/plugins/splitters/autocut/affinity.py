@@ -95,6 +95,8 @@ def _tie_changes(ties: Ties, workset: Workset, row: Mapping[int, int], factor: f
 
 
 def _tie_all(ties: Ties, group: Sequence[int], weight: int) -> None:
+    if not weight:
+        return
     for place, a in enumerate(group):
         for b in group[place + 1 :]:
             _add(ties, a, b, weight)
