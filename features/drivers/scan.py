@@ -144,3 +144,12 @@ def as_ordinary_user(root: Path, **settings: object) -> Snapshot:
         taken: Snapshot = pickle.load(pipe)
     os.waitpid(child, 0)
     return taken
+
+
+def paths_of(engine_dir: Path, commit: str) -> list[str]:
+    listed = git.run(["ls-tree", "-r", "-z", "--name-only", commit], git_dir=engine_dir)
+    return [os.fsdecode(path) for path in listed.split(b"\0")[:-1]]
+
+
+def parents_of(engine_dir: Path, commit: str) -> list[str]:
+    return git.run(["rev-list", "--parents", "-1", commit], git_dir=engine_dir).decode().split()[1:]

@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from stat import S_ISLNK, S_ISREG
 from tempfile import TemporaryDirectory
 
 from autonomy.errors import EnvironmentFault, InputError
@@ -86,12 +87,21 @@ def _record_changes(repository: Repository, top: Path, engine: Path, index: Path
     )  # fmt: skip
     untracked = list_untracked(repository, engine, index)
     paths = changed.split(b"\0")[:-1] + [path for path in untracked if not path.endswith(b"/")]
+    kept = [path for path in paths if _storable(os.path.join(os.fsencode(top), path))]
     # Removals come first: a directory may stand where a file was.
-    paths.sort(key=lambda path: (os.path.lexists(os.path.join(os.fsencode(top), path)), path))
-    run(
-        [*settings, "update-index", "--add", "--remove", "--replace", "-z", "--stdin"],
-        git_dir=engine, work_tree=top, index=index, input=b"".join(path + b"\0" for path in paths),
-    )  # fmt: skip
+    for flags, some in ((["--force-remove"], set(paths).difference(kept)), (["--add", "--remove", "--replace"], kept)):
+        run(
+            [*settings, "update-index", *flags, "-z", "--stdin"],
+            git_dir=engine, work_tree=top, index=index, input=b"".join(path + b"\0" for path in sorted(some)),
+        )  # fmt: skip
+
+
+def _storable(path: bytes) -> bool:
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:
+        return False
+    return S_ISREG(mode) or S_ISLNK(mode)
 
 
 def list_untracked(repository: Repository, engine: Path, index: Path, below: bytes = b"") -> list[bytes]:

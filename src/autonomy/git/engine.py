@@ -4,7 +4,7 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
-from autonomy.errors import EnvironmentFault
+from autonomy.errors import EnvironmentFault, InputError
 from autonomy.git.repository import Repository, uses_sha256
 
 
@@ -21,7 +21,11 @@ def engine_dir(state: Path, repository: Repository) -> Path:
 
     Raises:
         EnvironmentFault: the state directory can't be written.
+        InputError: what the repository borrows objects by is no plain file; git would wait for it without end.
     """
+    borrowed = repository.common_dir / "objects" / "info" / "alternates"
+    if borrowed.exists() and not borrowed.is_file():
+        raise InputError(f"{borrowed}: not a plain file")
     home = state / "git" / sha256(os.fsencode(repository.common_dir)).hexdigest()[:24]
     objects = repository.common_dir / "objects"
     try:

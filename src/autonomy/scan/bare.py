@@ -10,6 +10,8 @@ from autonomy.scan.listing import Listing, engine
 from autonomy.scan.reading import Content, Gone, Unread
 
 _BATCH = 500
+_MISSING = -1
+"""The size of an object that is not there: a partial clone's, or a damaged repository's."""
 
 
 class tree_of:  # noqa: N801 reads like the function that it is
@@ -40,7 +42,7 @@ class tree_of:  # noqa: N801 reads like the function that it is
                 self.listing.skipped.append((path, "symlink" if int(mode, 8) == SYMLINK else "submodule"))
             else:
                 self.listing.paths.append(path)
-                self._objects[path] = (name, int(size))
+                self._objects[path] = (name, int(size) if size.isdigit() else _MISSING)
         self.listing.paths.sort()
 
     def read(self, paths: Sequence[bytes], cap: int) -> Iterator[Content | Unread | Gone]:
@@ -49,26 +51,21 @@ class tree_of:  # noqa: N801 reads like the function that it is
             yield from self._read_batch(start, paths[start : start + _BATCH], cap)
 
     def _read_batch(self, start: int, paths: Sequence[bytes], cap: int) -> Iterator[Content | Unread | Gone]:
-        small = [path for path in paths if self._objects[path][1] <= cap]
+        small = [path for path in paths if 0 <= self._objects[path][1] <= cap]
         wanted = b"".join(self._objects[path][0] + b"\n" for path in small)
         output = git.run(["cat-file", "--batch"], git_dir=self._git_dir, input=wanted) if small else b""
         position = 0
         for file, path in enumerate(paths, start):
             name, size = self._objects[path]
+            if size == _MISSING:
+                yield Unread(file, "its object is missing")
+                continue
             if size > cap:
-                yield Content(file, size, _digest(name), b"", large=True)
+                yield Content(file, size, name.decode(), b"", large=True)
                 continue
             end = output.index(b"\n", position)
-            if output[position:end].endswith(b" missing"):
-                yield Unread(file, "its object is missing (a partial clone)")
-                position = end + 1
-                continue
             data = output[end + 1 : end + 1 + size]
             position = end + size + 2
             digest = sha1(b"blob %d\0" % size, usedforsecurity=False)
             digest.update(data)
             yield Content(file, size, digest.hexdigest(), data)
-
-
-def _digest(name: bytes) -> str:
-    return name.decode()
