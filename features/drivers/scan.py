@@ -11,10 +11,11 @@ from pathlib import Path
 
 from autonomy import git
 from autonomy.config import Config
+from autonomy.ignoring import Rules
 from autonomy.loading import load_all
 from autonomy.model import Snapshot
 from autonomy.scan import scan
-from autonomy.scan.walk import Rules, walk
+from autonomy.scan.walk import walk
 from features import driver
 
 SCRIPT = """

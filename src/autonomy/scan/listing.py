@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from autonomy import git
+from autonomy import git, ignoring
 from autonomy.errors import EnvironmentFault, InputError
 from autonomy.scan import index, walk
 
@@ -41,9 +41,9 @@ def list_files(root: Path, repository: git.Repository | None) -> Listing:
         listing = _of_repository(root, repository)
         if listing.paths or root == repository.top:
             return _clean(listing)
-    found = walk.walk(os.fsencode(root), walk.Rules())
+    found = walk.walk(os.fsencode(root), ignoring.Rules())
     if not found.files:
-        found = walk.walk(os.fsencode(root), walk.Rules(honour=False))
+        found = walk.walk(os.fsencode(root), ignoring.Rules(honour=False))
     return _clean(Listing(found.files, found.skipped))
 
 
@@ -138,9 +138,9 @@ def _add_untracked(listing: Listing, repository: git.Repository, prefix: bytes, 
 
 def _walk_untracked(listing: Listing, repository: git.Repository, prefix: bytes, tracked: frozenset[bytes]) -> None:
     try:
-        rules = walk.rules_of(walk.pattern_lines(git.plain_bytes(repository.common_dir / "info" / "exclude")))
+        rules = ignoring.rules_of(ignoring.pattern_lines(git.plain_bytes(repository.common_dir / "info" / "exclude")))
     except OSError:
-        rules = walk.Rules()
+        rules = ignoring.Rules()
     top = os.fsencode(repository.top or "")
     found = walk.walk(top, rules, prefix.rstrip(b"/"), frozenset(prefix + path for path in tracked))
     listing.paths += [path[len(prefix) :] for path in found.files]

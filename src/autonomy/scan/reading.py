@@ -9,7 +9,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from autonomy.errors import InputError
-from autonomy.scan.tree import Tree, open_file
+from autonomy.tree import Tree, open_file
 
 HEAD = 8000
 """git looks for a NUL in as many bytes to tell a binary file."""

@@ -8,12 +8,12 @@ from pathlib import Path
 from autonomy import git
 from autonomy.config import Config
 from autonomy.errors import InputError
+from autonomy.ignoring import ignore_spec
 from autonomy.model import Rows, Skipped, Snapshot
 from autonomy.protocols import Language, language_of, language_table
 from autonomy.scan import bare, filetypes, history, tokens
 from autonomy.scan.listing import Listing, decode, list_files
 from autonomy.scan.reading import Content, Gone, Unread, read_all
-from autonomy.scan.walk import ignore_spec
 
 
 def take(root: Path, config: Config, languages: Sequence[Language]) -> Snapshot:
