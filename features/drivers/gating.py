@@ -4,7 +4,7 @@ from collections import Counter
 
 from autonomy import gate
 from autonomy.candidates import Rejected, Verdict
-from autonomy.errors import CheckFailed
+from autonomy.errors import UsageError
 from autonomy.gate import Tests
 
 ENDINGS = {"+": "", "-": "<failure/>", "!": "<error/>", "?": "<skipped/>"}
@@ -45,6 +45,6 @@ def proof(base: str, broken: str) -> str:
 
     try:
         gate.prove(judge, base, broken)
-    except CheckFailed as failed:
+    except UsageError as failed:
         return str(failed)
     return "proved"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from autonomy.candidates import Rejected, Rejection, Verdict, verdicts_of
-from autonomy.errors import CheckFailed, UsageError
+from autonomy.errors import UsageError
 
 MAX_REPORT_BYTES = 64 << 20
 NAMED = 20
@@ -20,6 +20,13 @@ class Tests:
     seen: Counter[str]
     passed: Counter[str]
 
+    def __add__(self, other: "Tests") -> "Tests":
+        return Tests(self.seen + other.seen, self.passed + other.passed)
+
+    def failed(self) -> list[str]:
+        """Tests that did not pass, ascending."""
+        return sorted((self.seen - self.passed).elements())
+
     def missing(self, base: "Tests") -> list[str]:
         """Tests that pass in `base` and are not here at all, ascending."""
         return sorted((base.passed - self.seen).elements())
@@ -27,6 +34,9 @@ class Tests:
     def broken(self, base: "Tests") -> list[str]:
         """Tests that pass in `base` and are here, but fail or are skipped, ascending."""
         return sorted((base.passed - self.passed - (base.passed - self.seen)).elements())
+
+
+NO_TESTS = Tests(Counter(), Counter())
 
 
 def read_junit(documents: Sequence[bytes]) -> Tests:
@@ -76,14 +86,14 @@ def prove(judge: Callable[[object], object], base: object, broken: object) -> tu
     """Show that a gate can tell: it passes the untouched base and stops a seeded break; returns both verdicts.
 
     Raises:
-        CheckFailed: it doesn't.
+        UsageError: it doesn't.
     """
     sound, unsound = _verdicts(judge, base), _verdicts(judge, broken)
     failed = [verdict.complaint for verdict in sound if not verdict]
     if failed:
-        raise CheckFailed(f"the gate fails on the untouched base: {failed[0]}")
+        raise UsageError(f"the gate fails on the untouched base: {failed[0]}")
     if all(unsound):
-        raise CheckFailed("the gate lets a broken candidate pass; it can't tell good from bad")
+        raise UsageError("the gate lets a broken candidate pass; it can't tell good from bad")
     return (*sound, *unsound)
 
 

@@ -2,12 +2,10 @@
 
 import itertools
 import json
-import os
-import shlex
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -15,12 +13,14 @@ from pydantic import JsonValue
 
 from autonomy import template
 from autonomy.candidates import Verdict
-from autonomy.errors import AutonomyError
+from autonomy.errors import AutonomyError, Cancelled
+from autonomy.gate import NO_TESTS, Tests
 from autonomy.journal.events import Ended, Started
 from autonomy.journal.file import Journal
 from autonomy.journal.runs import RunDirectory
+from autonomy.judging import Caller, Judgement, Judgements, judge
 from autonomy.model import Outcome, Patch, Status, Subplan
-from autonomy.process import Cancellation, Command, Exit, Supervisor
+from autonomy.process import Cancellation, Exit, Supervisor
 from autonomy.protocols import Slot, Workspace
 
 
@@ -74,6 +74,25 @@ class Tried:
     violations: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     exit: Exit | None = None
+    tests: Tests = NO_TESTS
+    pending: bool = False
+    """True: the same patch is being judged for another attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an attempt is told beside its leaf."""
+
+    feedback: str | None = None
+    """What the validators said of the attempts before, as JSON."""
+    start: Patch = ()
+    """The candidate that it starts from."""
+    cancels: tuple[Cancellation, ...] = ()
+    """What stops this attempt, beside what stops the run."""
+    known: Judgements | None = None
+
+
+NOTHING_TOLD = Told()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +114,9 @@ class LeafWork:
 
     def __init__(self, orders: Orders, bench: Bench) -> None:
         self.orders, self.bench = orders, bench
+        self.caller = Caller(
+            bench.supervisor, bench.cancellation, bench.run.logs, orders.passed, orders.timeout, orders.grace
+        )
         self._allowed = _matcher(orders.allow)
         # Attempts of a run that is resumed go on counting.
         self._earlier = {
@@ -133,25 +155,34 @@ class LeafWork:
             )
         )  # fmt: skip
 
-    def attempt(
-        self,
-        lease: Lease,
-        feedback: str | None = None,
-        start: Patch = (),
-        cancels: Sequence[Cancellation] = (),
-    ) -> Tried:
-        """Run the command in a slot that holds the base and `start`; what breaks on the way becomes the answer."""
+    def attempt(self, lease: Lease, told: Told = NOTHING_TOLD) -> Tried:
+        """Run the command in a slot that holds the base and `told.start`; what breaks on the way is the answer."""
+
+        def work(slot: Slot, home: Path) -> Tried:
+            if told.start:
+                slot.apply(told.start)
+            call = self._call(lease, slot, home, told.feedback)
+            tried = self._run(call, slot, lease, told.cancels)
+            return self._judged(tried, call, slot, lease, told) if tried.status is Status.SUCCEEDED else tried
+
+        return self._in_slot(lease, work)
+
+    def judge(self, lease: Lease, tried: Tried, told: Told = NOTHING_TOLD) -> Tried:
+        """Ask the validators in a slot that holds the base and the patch of `tried`, without running the command."""
+
+        def work(slot: Slot, home: Path) -> Tried:
+            slot.apply(tried.patch)
+            return self._judged(tried, self._call(lease, slot, home, None), slot, lease, told)
+
+        return self._in_slot(lease, work)
+
+    def _in_slot(self, lease: Lease, work: Callable[[Slot, Path], Tried]) -> Tried:
         home = self.bench.scratch / "work" / str(lease.number)
         try:
             for name in ("out", "tmp"):
                 (home / name).mkdir(parents=True)
             with self.bench.workspace.lease(lease.leaf) as slot:
-                if start:
-                    slot.apply(start)
-                call = self._call(lease, slot, home, feedback)
-                tried = self._run(call, slot, lease, cancels)
-                if tried.status is Status.SUCCEEDED:
-                    tried = self._judged(tried, call, slot, lease)
+                tried = work(slot, home)
             self._keep_out(home / "out", lease)
         except (AutonomyError, OSError) as error:
             return Tried(Status.ERROR, _one_line(error), "machinery")
@@ -169,18 +200,14 @@ class LeafWork:
 
     def _run(self, call: template.Call, slot: Slot, lease: Lease, cancels: Sequence[Cancellation]) -> Tried:
         orders = self.orders
-        env = template.environment(call, orders.passed, os.environ)
-        argv = template.arguments(orders.command, call, env, shell=orders.shell).argv
-        log = self.bench.run.logs / lease.log
-        command = Command(argv, slot.path, env, log, orders.timeout, orders.grace)
-        end = self.bench.supervisor.supervise(command, (self.bench.cancellation, *cancels), slot.enter)
-        status, error, kind = ended_as(end, orders.timeout)
+        end = self.caller.run(orders.command, call, slot, lease.log, cancels, shell=orders.shell)
+        status, error, kind = self.caller.ended_as(end)
         patch = slot.collect()
         violations = self._violations(lease.leaf, patch)
         if violations and status is Status.SUCCEEDED and orders.scope is Scope.ENFORCE:
             status, kind = Status.FAILED, "scope"
             error = f"changed {len(violations)} files that are not its own: {', '.join(violations[:4])}"
-        return Tried(status, error, kind, patch, violations, (), end)
+        return Tried(status, error, kind, patch, violations, exit=end)
 
     def _violations(self, leaf: Subplan, patch: Patch) -> tuple[str, ...]:
         if self.orders.scope is Scope.OFF:
@@ -188,27 +215,20 @@ class LeafWork:
         own = frozenset(leaf.files)
         return tuple(change.path for change in patch if change.path not in own and not self._allowed(change.path))
 
-    def _judged(self, tried: Tried, call: template.Call, slot: Slot, lease: Lease) -> Tried:
-        """Ask the validators, in the order in which they were given, until one says no. The patch is taken already."""
-        verdicts: list[Verdict] = []
-        for number, line in enumerate(self.orders.validators, 1):
-            env = template.environment(call, self.orders.passed, os.environ)
-            argv = template.arguments(shlex.split(line), call, env).argv
-            log = self.bench.run.logs / f"{lease.log.removesuffix('.log')}.validate{number}.log"
-            command = Command(argv, slot.path, env, log, self.orders.timeout, self.orders.grace)
-            end = self.bench.supervisor.supervise(command, (self.bench.cancellation,), slot.enter)
-            status, error, _ = ended_as(end, self.orders.timeout)
-            passed = status is Status.SUCCEEDED
-            evidence = {"exit_code": end.code, "log": f"logs/{log.name}", "command": line}
-            verdicts.append(Verdict(passed, "" if passed else "validator_failed", error, evidence))
-            if status is Status.CANCELLED:
-                return Tried(status, error, "cancelled", tried.patch, tried.violations, tuple(verdicts), tried.exit)
-            if not passed:
-                said = f"validator {line!r}: {error}"
-                return Tried(
-                    Status.FAILED, said, "validator", tried.patch, tried.violations, tuple(verdicts), tried.exit
-                )
-        return Tried(tried.status, tried.error, tried.kind, tried.patch, tried.violations, tuple(verdicts), tried.exit)
+    def _judged(self, tried: Tried, call: template.Call, slot: Slot, lease: Lease, told: Told) -> Tried:
+        """Ask the validators, once per patch. The patch is taken already, so they leave the candidate as it was."""
+        if told.known is not None and not told.known.claim(tried.patch):
+            return replace(tried, pending=True)
+        found: Judgement | None = None
+        try:
+            stem = lease.log.removesuffix(".log")
+            found = judge(self.caller, self.orders.validators, call, slot, stem, told.cancels)
+        except Cancelled as error:
+            return replace(tried, status=Status.CANCELLED, error=_one_line(error), kind="cancelled")
+        finally:
+            if told.known is not None:
+                told.known.settle(tried.patch, found)
+        return judged_as(tried, found)
 
     def _keep_out(self, out: Path, lease: Lease) -> None:
         """What the command left in AUTONOMY_OUT stays with the run."""
@@ -227,17 +247,10 @@ def _matcher(globs: Sequence[str]) -> Callable[[str], bool]:
     return GitIgnoreSpec.from_lines(globs).match_file
 
 
-def ended_as(end: Exit, timeout: float | None) -> tuple[Status, str, str]:
-    """What an exit means: its status, what to tell, and the class of the failure."""
-    if end.cancelled:
-        return Status.CANCELLED, "cancelled", "cancelled"
-    if end.timed_out:
-        return Status.TIMED_OUT, f"timed out after {timeout:g} s", "timeout"
-    if end.signal is not None:
-        return Status.FAILED, f"killed by signal {end.signal}", "signal"
-    if end.code:
-        return Status.FAILED, f"exit code {end.code}", "exit"
-    return Status.SUCCEEDED, "", ""
+def judged_as(tried: Tried, found: Judgement) -> Tried:
+    """The attempt with what the validators said of it."""
+    tried = replace(tried, verdicts=found.verdicts, tests=found.tests, pending=False)
+    return tried if found.passed else replace(tried, status=Status.FAILED, error=found.error, kind="validator")
 
 
 def as_json(verdict: Verdict) -> JsonValue:
