@@ -33,13 +33,13 @@ def _listed(text: str) -> list[str]:
 @then('it refers to "{expected}"')
 def _(context: Context, expected: str) -> None:
     found = list(context.extract.references)
-    assert found == _listed(expected), found
+    assert [each.rstrip() for each in found] == _listed(expected), found
 
 
 @then('it declares "{expected}"')
 def _(context: Context, expected: str) -> None:
     found = list(context.extract.declares)
-    assert found == _listed(expected), found
+    assert [each.rstrip() for each in found] == _listed(expected), found
 
 
 def _problem(context: Context) -> str:

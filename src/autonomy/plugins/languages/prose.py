@@ -39,3 +39,61 @@ class Lines:
         self._line += self._data.count(b"\n", self._offset, offset)
         self._offset = max(offset, self._offset)
         return self._line
+
+
+_STARS = re.compile(r"^[ \t]*\*+[ \t]?", re.MULTILINE)
+_TAGS = re.compile(r"\n\s*@|\A\s*@")
+_COMMENT_BYTES = 4000
+
+
+def doc_above(text: bytes, start: int) -> str:
+    """First sentence of the `/** ... */` that ends right above the line of `start`; empty where there is none."""
+    line = text.rfind(b"\n", 0, start) + 1
+    above = text[max(0, line - _COMMENT_BYTES) : line].rstrip()
+    if not above.endswith(b"*/"):
+        return ""
+    opened = above.rfind(b"/**")
+    return "" if opened < 0 or b"*/" in above[opened:-2] else comment_sentence(above[opened + 3 : -2])
+
+
+def comment_sentence(inner: bytes) -> str:
+    """First sentence of what stands between `/**` and `*/`, without its stars and its tags (`@param`)."""
+    plain = _STARS.sub("", inner.decode("utf-8", "replace"))
+    return first_sentence(_TAGS.split(plain, maxsplit=1)[0])
+
+
+_BRACKETS = re.compile(
+    rb"[(\[{}\])=;\n]|\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/|//[^\n]*+"
+)
+_BEFORE_TYPE = (b"=", b":", b"|", b"&", b"<", b",", b"=>", b"?")
+_OPERATOR = re.compile(rb"\s*+[{|&:=?]")
+_SIGNATURE_BYTES = 2000
+
+
+def end_of_signature(text: bytes, start: int, stops: bytes = b"{;") -> int:
+    """The offset of the brace, or other stop, that ends what is declared at `start`; of the line's end without one.
+
+    A brace that follows a colon, a bar or a comma belongs to a type and is skipped with all that it holds; a line
+    break is no stop before a brace or an operator.
+    """
+    depth = 0
+    line_end = -1
+    for match in _BRACKETS.finditer(text, start, start + _SIGNATURE_BYTES):
+        mark = match[0]
+        if depth == 0 and mark in stops and not _goes_on(text, start, match):
+            return match.start()
+        if mark in b"([{":
+            depth += 1
+        elif mark in b")]}":
+            depth -= 1
+            if depth < 0:
+                return match.start()
+        elif mark == b"\n" and depth == 0 and line_end < 0:
+            line_end = match.start()
+    return line_end if line_end >= 0 else min(len(text), start + _SIGNATURE_BYTES)
+
+
+def _goes_on(text: bytes, start: int, match: re.Match[bytes]) -> bool:
+    if match[0] == b"{":
+        return text[start : match.start()].rstrip().endswith(_BEFORE_TYPE)
+    return match[0] == b"\n" and _OPERATOR.match(text, match.end()) is not None
