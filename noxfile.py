@@ -12,6 +12,8 @@ import nox
 
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.report = "reports/nox.json"
+nox.options.parallel = SHARES = 2
+nox.options.allow_parallel = True
 
 REPORTS = Path("reports").resolve()
 REPORTS.mkdir(exist_ok=True)
@@ -26,13 +28,12 @@ def install(session: nox.Session, project: str = "--editable=.") -> None:
     session.env["PYTHONDONTWRITEBYTECODE"] = ""
 
 
-def measure(session: nox.Session, *command: str) -> None:
+def measure(session: nox.Session, name: str, *command: str) -> None:
     """Run a Python tool and count the branches of the program that it and its child processes reach."""
-    for results in (REPORTS / session.name, REPORTS / "coverage" / session.name):
+    for results in (REPORTS / name, REPORTS / "coverage" / name):
         shutil.rmtree(results, ignore_errors=True)
         results.mkdir(parents=True)
-    data = REPORTS / "coverage" / session.name / "data"
-    session.run("coverage", "run", "-m", *command, env={"COVERAGE_FILE": str(data)})
+    session.run("coverage", "run", "-m", *command, env={"COVERAGE_FILE": str(REPORTS / "coverage" / name / "data")})
 
 
 @nox.session
@@ -55,17 +56,20 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
-def bdd(session: nox.Session) -> None:
-    """The laws, as Gherkin scenarios: `nox -s bdd -- features/endings.feature`."""
+@nox.parametrize("share", range(SHARES))
+def bdd(session: nox.Session, share: int) -> None:
+    """The laws, as Gherkin scenarios, a share of the features: `nox -s 'bdd(share=0)' -- features/endings.feature`."""
     install(session)
-    measure(session, "behave", "--junit", *session.posargs)
+    features = session.posargs or sorted(map(str, Path("features").glob("*.feature")))[share::SHARES]
+    name = f"bdd-{share}"
+    measure(session, name, "behave", "--junit", f"--junit-directory=reports/{name}", *features)
 
 
 @nox.session
 def robot(session: nox.Session) -> None:
     """The installed program, from a shell: `nox -s robot -- --test 'Version*' robot`."""
     install(session, ".")
-    measure(session, "robot", "--outputdir=reports/robot", "--xunit=junit.xml", *(session.posargs or ["robot"]))
+    measure(session, "robot", "robot", "--outputdir=reports/robot", "--xunit=junit.xml", *(session.posargs or ["robot"]))
 
 
 @nox.session(requires=["bdd", "robot"])
@@ -76,7 +80,7 @@ def coverage(session: nox.Session) -> None:
     session.run("coverage", "report", *session.posargs)
 
 
-@nox.session
+@nox.session(allow_parallel=False)
 def bench(session: nox.Session) -> None:
     """Every benchmark once; `nox -s bench -- --bench startup` for some. Figures count only from a quiet machine."""
     install(session, ".")

@@ -31,7 +31,7 @@ def sessions() -> list[tuple[str, str]]:
         return [("nox left no report", "failed")]
     outcomes = {"success": "passed", "skipped": "skipped"}
     return [
-        (f"nox session {session['name']}", outcomes.get(session["result"].lower(), "failed"))
+        (f"nox session {session['signatures'][0]}", outcomes.get(session["result"].lower(), "failed"))
         for session in json.loads(report.read_text())["sessions"]
     ]
 
