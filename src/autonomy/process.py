@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from errno import EAGAIN, ENOENT, ENOMEM
@@ -16,6 +16,7 @@ from queue import SimpleQueue
 from autonomy import lineage, reaper
 from autonomy.errors import EnvironmentFault
 from autonomy.logs import Log, Logs
+from autonomy.protocols import Enter
 
 NOT_FOUND = 127
 NOT_EXECUTABLE = 126
@@ -87,10 +88,6 @@ class Cancellation:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-Enter = Callable[[], None]
-"""Called in a thread of its own before the spawn: what it changes there (mounts, Landlock) the command inherits."""
 
 
 class Reaper:
@@ -229,7 +226,7 @@ def _spawn(command: Command, output: int, mark: int, enter: Enter | None) -> "su
 
     def confined() -> None:
         try:
-            _confine(enter)
+            _confine(enter, command.env)
             answer.put(_popen(command, output, mark))
         except BaseException as error:  # noqa: BLE001 - raised again in the thread that asked
             answer.put(error)
@@ -241,9 +238,9 @@ def _spawn(command: Command, output: int, mark: int, enter: Enter | None) -> "su
     return started
 
 
-def _confine(enter: Enter) -> None:
+def _confine(enter: Enter, env: Mapping[str, str]) -> None:
     try:
-        enter()
+        enter(env)
     except OSError as error:
         raise EnvironmentFault(f"the leaf can't be isolated: {error}") from error
 

@@ -140,6 +140,13 @@ class Strategy(Protocol):
         ...
 
 
+Enter = Callable[[Mapping[str, str]], None]
+"""Called with a command's environment, in a thread of its own, right before the spawn.
+
+What it changes in the thread (mounts, Landlock), the command inherits.
+"""
+
+
 class Slot(Protocol):
     """An isolated tree that one judgement has leased: it looks like the repository and is nobody else's."""
 
@@ -154,7 +161,7 @@ class Slot(Protocol):
         ...
 
     @property
-    def enter(self) -> Callable[[], None] | None:
+    def enter(self) -> Enter | None:
         """What a thread must do before it spawns the command there; None where nothing is needed."""
         ...
 

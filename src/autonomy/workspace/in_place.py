@@ -5,7 +5,7 @@ refused nor recorded; that is what the other kinds are for.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from stat import S_ISLNK, S_ISREG
 
 from autonomy.errors import EnvironmentFault
 from autonomy.model import Change, Patch, Subplan
+from autonomy.protocols import Enter
 
 Signature = tuple[int, int, int, int]
 
@@ -25,7 +26,7 @@ class InPlaceSlot:
     files: Sequence[str]
     before: Mapping[str, Signature | None]
     name: str = "in place"
-    enter: Callable[[], None] | None = None
+    enter: Enter | None = None
 
     def apply(self, patch: Patch) -> None:
         for change in patch:
