@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from types import FrameType
 
 from autonomy import loading
@@ -14,6 +15,7 @@ HANG_CPU_SECONDS = 10.0
 """What is linear takes milliseconds, what is quadratic takes minutes: only turns a hang into a failure."""
 
 
+@cache
 def languages() -> list[Language]:
     return list(loading.load_all("languages"))
 

@@ -3,8 +3,18 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 
 from autonomy.model import Extract, Outline
+from autonomy.plugins.languages.outlines import (
+    MAX_DEFINITIONS,
+    Found,
+    head_documentation,
+    outline_of,
+    prepared,
+    signature_end,
+)
+from autonomy.plugins.languages.words import BLOCK_COMMENT, CHARACTER, LINE_COMMENT, STRING
 from autonomy.protocols import Resolve, Territory
 
 HEAD = 1 << 16
@@ -16,6 +26,17 @@ VARIANTS = 3
 # The pattern begins with a literal, so the search runs at the speed of memchr. The look-behinds drop `//#include`,
 # `* #include` and `"#include`, which stand in comments and in strings.
 INCLUDES = re.compile(rb'#(?<![*/"]#)(?<![*/] #)[ \t]*(?:include|import)(?:_next)?[ \t]*(<[^<>"\n]+>|"[^<>"\n]+")')
+
+HEADERS = (".h", ".hh", ".hpp", ".hxx", ".h++", ".inl", ".ipp", ".cuh")
+
+_NOISE = re.compile(b"|".join([BLOCK_COMMENT, LINE_COMMENT, STRING, CHARACTER]), re.DOTALL)
+_TYPE = re.compile(
+    rb"\n[ \t]*+(?:typedef[ \t]++)?(struct|union|enum|class)[ \t]++(?:[A-Z_]++[ \t]++)?(\w++)[^;{}()=]{0,300}+\{"
+)
+_TYPEDEF = re.compile(rb"\ntypedef[ \t]++[^;{}\n]{1,200}?(\w++)[ \t]*+;")
+_MACRO = re.compile(rb"\n#[ \t]*+define[ \t]++([A-Za-z_]\w*+)\([^()\n]*+\)")
+_FUNCTION = re.compile(rb"\n([A-Za-z_][\w \t*&:<>,]*?[ \t*&\n])([A-Za-z_~][\w:~]*+)[ \t]*+\(")
+_STATEMENTS = frozenset([b"return", b"else", b"goto", b"case", b"using", b"namespace", b"template", b"do"])
 
 STANDARD = frozenset(
     """
@@ -65,7 +86,26 @@ class CFamily:
         return _Includes(territory).resolve
 
     def outline(self, path: str, data: bytes) -> Outline:
-        return Outline()
+        text, code = prepared(data, _NOISE)
+        return outline_of(path, text, _definitions(code, path.endswith(HEADERS)), head_documentation(text))
+
+
+def _definitions(code: bytes, header: bool) -> Iterator[Found]:
+    """What other files can use: functions with linkage, types, and in headers macros with arguments."""
+    for match in _TYPE.finditer(code):
+        yield Found(match.start() + 1, match.end() - 1, match[1].decode(), match[2].decode("utf-8", "replace"))
+    for match in _TYPEDEF.finditer(code):
+        yield Found(match.start() + 1, match.end(), "type", match[1].decode("utf-8", "replace"))
+    if header:
+        for match in _MACRO.finditer(code):
+            yield Found(match.start() + 1, match.end(), "macro", match[1].decode("utf-8", "replace"))
+    for match in islice(_FUNCTION.finditer(code), 10 * MAX_DEFINITIONS):
+        kind, name = match[1].split(), match[2].decode("utf-8", "replace")
+        hidden = (b"static" in kind and not header) or b"typedef" in kind or kind[0] in _STATEMENTS
+        if not hidden and not name.isupper() and not name.startswith("__attr"):
+            end = signature_end(code, match.start() + 1)
+            if code[end : end + 80].lstrip()[:1] in (b"{", b";"):
+                yield Found(match.start() + 1, end, "function", name)
 
 
 class _Includes:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from autonomy.model import Extract, Outline
 from autonomy.plugins.languages.csharp_projects import Projects
+from autonomy.plugins.languages.outlines import Found, declared, head_documentation, outline_of, prepared
 from autonomy.plugins.languages.words import (
     BLOCK_COMMENT,
     CHARACTER,
@@ -33,6 +34,11 @@ KEYWORDS = (b"class", b"interface", b"struct", b"enum", b"record")
 # One search for each keyword: a pattern that begins with a literal is five times as fast as an alternation.
 _TYPES = [re.compile(word + rb"[ \t]++([A-Za-z_\x80-\xff][\w\x80-\xff]*+)") for word in KEYWORDS]
 _DELEGATE = re.compile(rb"delegate[ \t]++[^;(){}=\n]*?[ \t>\]?](\w++)[ \t]*+(?:<[^()\n]*+>)?\(")
+_PUBLIC = re.compile(rb"((?:public|protected|internal)[ \t\r\n]++[^;{}=]*+)[;{=]")
+_MEMBER = re.compile(
+    rb"\n[ \t]++(?!public|protected|private|internal|return|throw|new|await|else)"
+    rb"([A-Za-z][^;{}=()]*+\([^;{}]*+|[A-Z][\w<>?,. ]*+[ \t\r\n]*+)(?:;|\{[ \t\r\n]*+get;)"
+)
 _EXTENSION = re.compile(rb"\(this[ \t]")
 _BEFORE = (b"", b" ", b"\t", b"\n")
 _PROJECT = re.compile(rb'<(ProjectReference|PackageReference)[ \t\r\n]++Include="([^"\n]++)"')
@@ -85,10 +91,20 @@ class CSharp:
         return Projects(territory).resolve
 
     def outline(self, path: str, data: bytes) -> Outline:
-        return Outline()
+        if path.endswith(".csproj"):
+            return Outline()
+        text, code = prepared(data, _NOISE)
+        return outline_of(path, text, _definitions(code), head_documentation(text))
 
 
 CSHARP = CSharp()
+
+
+def _definitions(code: bytes) -> Iterator[Found]:
+    """What is not private, and the members of interfaces."""
+    patterns = (_PUBLIC, _MEMBER) if b"interface " in code else (_PUBLIC,)
+    for match in (match for pattern in patterns for match in pattern.finditer(code)):
+        yield from declared(code, match.start(1), match.end(1))
 
 
 def _text(name: bytes) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from autonomy.model import Extract, Outline
 from autonomy.plugins.languages.go_packages import GoPackages
+from autonomy.plugins.languages.outlines import Found, documentation, outline_of, prepared, signature_end
 from autonomy.plugins.languages.words import BLOCK_COMMENT, CHARACTER, LINE_COMMENT, MAX_WORD, STRING, code_of, words_of
 from autonomy.protocols import Resolve, Territory
 
@@ -22,6 +23,9 @@ _FUNC = re.compile(rb"\nfunc[ \t]++(\w++)")
 _SINGLE = re.compile(rb"\n(?:type|var|const)[ \t]++(\w++(?:[ \t]*+,[ \t]*+\w++)*+)")
 _GROUP = re.compile(rb"\n(?:type|var|const)[ \t]*+\(")
 _MEMBER = re.compile(rb"\n(?:\t|    )(\w++(?:[ \t]*+,[ \t]*+\w++)*+)")
+_EXPORTED = re.compile(
+    rb"\n(func|type|var|const)[ \t]++(?:\((?:\w++[ \t]++)?\*?[ \t]*+(\w++)[^()\n]*+\)[ \t]*+)?([A-Z]\w*+)"
+)
 _VERSION = re.compile(r"v\d+")
 
 STANDARD = frozenset(
@@ -69,10 +73,34 @@ class Go:
         return GoPackages(territory).resolve
 
     def outline(self, path: str, data: bytes) -> Outline:
-        return Outline()
+        text, code = prepared(data, _NOISE)
+        package = _PACKAGE.search(code)
+        doc = documentation(text, package.start() + 1) if package else ""
+        return outline_of(path, text, _definitions(code), doc)
 
 
 GO = Go()
+
+
+def _definitions(code: bytes) -> Iterator[Found]:
+    """What is exported: functions, methods of exported types, types, variables and constants."""
+    for match in _EXPORTED.finditer(code):
+        kind, receiver, name = match[1].decode(), _text(match[2] or b""), _text(match[3])
+        end = signature_end(code, match.start() + 1, b"{=\n;")
+        if not receiver or receiver[0].isupper():
+            yield Found(match.start() + 1, end, "method" if receiver else kind, f"{receiver}.{name}".lstrip("."))
+    for group in _GROUP.finditer(code):
+        end = code.find(b"\n)", group.end())
+        for match in _MEMBER.finditer(code, group.end(), end if end >= 0 else len(code)):
+            if match[1][:1].isupper():
+                kind, name = _text(group[0].partition(b"(")[0]), _text(match[1].partition(b",")[0])
+                yield Found(match.start(1), signature_end(code, match.start(1), b"{=\n;"), kind, name)
+        if end < 0:
+            break
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "replace").strip()
 
 
 def _imports(data: bytes) -> Iterator[tuple[str, str]]:

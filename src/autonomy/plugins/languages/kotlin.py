@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from autonomy.model import Extract, Outline
 from autonomy.plugins.languages import jvm
-from autonomy.plugins.languages.words import MAX_WORD, calls_of, code_of, text_of
+from autonomy.plugins.languages.outlines import Found, head_documentation, outline_of, prepared, signature_end
+from autonomy.plugins.languages.words import MAX_WORD, NOISE, calls_of, code_of, text_of
 from autonomy.protocols import Resolve, Territory
 
 _PACKAGE = re.compile(rb"\n[ \t]*+package[ \t]++([\w.`]++)")
@@ -15,6 +16,13 @@ _TOP = re.compile(
     rb"(?:(?:class|fun[ \t]++interface|interface|object|typealias)[ \t]++([\w`\x80-\xff]++)"
     rb"|(?:fun|va[lr])[ \t]++([^(=:{\n]++))"
 )
+_DECLARATION = re.compile(
+    rb"\n([ ]{0,4}+|\t)((?:@[\w.:]++(?:\([^()\n]*+\))?[ \t]++|[a-z]++[ \t]++)*?)"
+    rb"(class|interface|object|typealias|fun interface|fun|va[lr])[ \t]"
+)
+_NAME = re.compile(rb"[\w`\x80-\xff]++")
+_HEAD = re.compile(rb"\A((?:`[^`\n]*+`|[^`(:])*+).*", re.DOTALL)
+VALUES = ("fun", "val", "var")
 _FUNCTION = re.compile(rb"fun[ \t]++([^(=:{\n]++)\(")
 
 COMMON = frozenset(
@@ -70,10 +78,36 @@ class Kotlin:
         return jvm.resolver(territory)
 
     def outline(self, path: str, data: bytes) -> Outline:
-        return Outline()
+        text, code = prepared(data, NOISE)
+        return outline_of(path, text, _definitions(code), head_documentation(text))
 
 
 KOTLIN = Kotlin()
+
+
+def _definitions(code: bytes) -> Iterator[Found]:
+    """What is neither private nor an override, at the top level and right below it in types."""
+    found = list(_DECLARATION.finditer(code))
+    step = min((len(match[1]) for match in found if match[1]), default=0)
+    inside, shown = False, 0
+    for match in found:
+        kind = " ".join(match[3].decode().split())
+        if not match[1]:
+            inside = kind not in VALUES and kind != "typealias"
+        hidden = {b"private", b"internal", b"override"} & set(match[2].split())
+        # What begins inside of a signature is a property among the parameters of a constructor.
+        if hidden or match.start(2) < shown or (match[1] and not (inside and len(match[1]) == step)):
+            continue
+        end = shown = signature_end(code, match.start(2), b"{=\n")
+        head = code[match.end() : end]
+        name = _last_word(_HEAD.sub(rb"\1", head, count=1)) if kind in VALUES else _first_word(head)
+        if name:
+            yield Found(match.start(2), end, kind, name)
+
+
+def _first_word(head: bytes) -> str:
+    match = _NAME.match(head.lstrip())
+    return _text(match[0]) if match else ""
 
 
 def _text(name: bytes) -> str:
@@ -91,5 +125,7 @@ def _defined(code: bytes) -> Iterator[str]:
 
 def _last_word(head: bytes) -> str:
     """`bar` of `<T> Foo<T>.bar` and of `bar by lazy`."""
-    words = head.partition(b" by ")[0].split()
+    if head.count(b"`") > 1:
+        return _text(head.split(b"`")[-2])
+    words = head.partition(b" by ")[0].removesuffix(b" get").split()
     return _text(words[-1].rpartition(b".")[2].rpartition(b">")[2]) if words else ""

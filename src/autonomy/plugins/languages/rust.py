@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from autonomy.model import Extract, Outline
+from autonomy.plugins.languages.outlines import HEAD, Found, outline_of, prepared, sentence, signature_end
 from autonomy.plugins.languages.rust_crates import RustCrates
 from autonomy.plugins.languages.words import BLOCK_COMMENT, CHARACTER, LINE_COMMENT, MAX_WORD, code_of, paths_of
 from autonomy.protocols import Resolve, Territory
@@ -26,6 +27,12 @@ _ITEM = re.compile(
     rb"pub(?:\([^()\n]*+\))?[ \t]++"
     rb"(?:unsafe[ \t]++|async[ \t]++|const[ \t]++(?=fn|unsafe|async)|extern[ \t]++'[ \t]++)*+"
     rb"(fn|struct|enum|trait|type|const|static|union|mod)[ \t]++(?:mut[ \t]++)?(\w++)"
+)
+_INNER_DOC = re.compile(rb"(?:\n[ \t]*+//![^\n]*+)++")
+_DECLARATION = re.compile(
+    rb"\n([ \t]*+)(pub[ \t]++)?(?:(?:default|unsafe|async|extern|const(?=[ \t]++(?:fn|unsafe|async)))[ \t]++)*+"
+    rb"(fn|struct|enum|trait|type|const|static|union|mod|macro_rules!|impl)(?:<[^{}\n]*?>)?[ \t]++"
+    rb"(?:mut[ \t]++|[\w:<>, ]++[ \t]for[ \t]++)?(\w++)"
 )
 _MACRO = re.compile(rb"macro_rules![ \t]*+(\w++)")
 _BEFORE = (b"", b" ", b"\t", b"\n")
@@ -67,10 +74,29 @@ class Rust:
         return RustCrates(territory).resolve
 
     def outline(self, path: str, data: bytes) -> Outline:
-        return Outline()
+        text, code = prepared(data, _NOISE)
+        doc = _INNER_DOC.search(text, 0, HEAD)
+        return outline_of(path, text, _definitions(code), sentence(doc[0]) if doc else "")
 
 
 RUST = Rust()
+
+
+def _definitions(code: bytes) -> Iterator[Found]:
+    """What is `pub`, without restriction, and the methods of public traits."""
+    owner, is_trait = "", False
+    for match in _DECLARATION.finditer(code):
+        indent, public, kind, name = match[1], match[2], match[3].decode(), match[4].decode("utf-8", "replace")
+        if kind == "impl":
+            owner, is_trait = name if not indent else owner, False
+            continue
+        if not indent:
+            owner, is_trait = ("", False) if kind != "trait" else (name, bool(public))
+        if public or (is_trait and kind == "fn" and 0 < len(indent) <= 4):
+            start = match.start(1) + len(indent)
+            inside = f"{owner}::" if indent and owner and kind == "fn" else ""
+            stops = b"{;=" if kind in ("const", "static", "type") else b"{;"
+            yield Found(start, signature_end(code, start, stops), kind.rstrip("!"), inside + name)
 
 
 Spans = list[tuple[str, int, int]]

@@ -43,6 +43,7 @@ class RustCrates:
         self.ids = territory.ids
         self.crates: dict[str, Crate] = {}
         self.named: dict[str, list[Crate]] = {}
+        self.tops: dict[str, list[str]] = {}
         self.local: dict[str, list[str]] = {}
         self.exports: dict[int, Exports] = {}
         self.macros: dict[tuple[str, str], int] = {}
@@ -67,7 +68,7 @@ class RustCrates:
             elif verb == "lib":
                 crate.library = rest[5:].removeprefix("./")
             elif verb == "target":
-                crate.targets.append(rest.removeprefix("./").rpartition("/")[0] + "/")
+                crate.targets.append(rest.removeprefix("./"))
             elif verb == "local":
                 self.local.setdefault(rest, []).append(folder)
             else:
@@ -77,6 +78,10 @@ class RustCrates:
                 if origin == "path":
                     crate.beside.add(ident)
         self.crates[folder] = crate
+        for path in (*crate.targets, crate.library):
+            around, _, name = (folder + path).rpartition("/")
+            self.tops.setdefault(around + "/" if around else "", []).append(name)
+        crate.targets = [path.rpartition("/")[0] + "/" for path in crate.targets]
         if crate.name:
             self.named.setdefault(crate.name, []).append(crate)
 
@@ -196,7 +201,7 @@ class RustCrates:
     def _module(self, root: str, module: tuple[str, ...], top: str = "") -> int | None:
         """The file of a module below the root folder of its crate."""
         if not module:
-            names = (top,) if top else ROOTS
+            names = (top,) if top else (*self.tops.get(root, ()), *ROOTS)
             return next((self.ids[root + name] for name in names if root + name in self.ids), None)
         base = root + "/".join(module)
         found = self.ids.get(base + ".rs")

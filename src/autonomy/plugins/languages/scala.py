@@ -5,12 +5,18 @@ from collections.abc import Iterator
 
 from autonomy.model import Extract, Outline
 from autonomy.plugins.languages import jvm
-from autonomy.plugins.languages.words import code_of, text_of, words_of
+from autonomy.plugins.languages.outlines import Found, head_documentation, outline_of, prepared, signature_end
+from autonomy.plugins.languages.words import NOISE, code_of, text_of, words_of
 from autonomy.protocols import Resolve, Territory
 
 _PACKAGE = re.compile(rb"\npackage[ \t]++(?:object[ \t]++)?([\w.`]++)")
 _IMPORT = re.compile(rb"import[ \t]++([\w.$`\x80-\xff]++)(?:\{([^{}]*+)\}|(\*))?")
 _TYPE = re.compile(rb"\n(?:[a-z]++(?:\[[\w.]++\])?[ \t]++)*?(?:class|trait|object|enum|type)[ \t]++([\w$`\x80-\xff]++)")
+
+_DECLARATION = re.compile(
+    rb"\n[ ]{0,2}((?:[a-z]++(?:\[[\w.]++\])?[ \t]++)*?)"
+    rb"(class|trait|object|enum|def|val|type)[ \t]++([\w$`\x80-\xff]++|[^\w\s\[(:{]++)"
+)
 
 
 class Scala:
@@ -41,10 +47,19 @@ class Scala:
         return jvm.resolver(territory, relative=True)
 
     def outline(self, path: str, data: bytes) -> Outline:
-        return Outline()
+        text, code = prepared(data, NOISE)
+        return outline_of(path, text, _definitions(code), head_documentation(text))
 
 
 SCALA = Scala()
+
+
+def _definitions(code: bytes) -> Iterator[Found]:
+    """What is not private at the top level, and in types right below it."""
+    for match in _DECLARATION.finditer(code):
+        modifiers = set(match[1].split())
+        if not ({b"private", b"override"} & modifiers or b"private[" in match[1] or b"protected" in match[1]):
+            yield Found(match.start(1), signature_end(code, match.start(1), b"{=\n"), _text(match[2]), _text(match[3]))
 
 
 def _text(name: bytes) -> str:

@@ -13,7 +13,7 @@ TEXT_BLOCK = rb'"""(?:[^"]++|"(?!""))*+(?:""")?+'
 STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?'
 CHARACTER = rb"'(?:[^'\\\n]|\\.)'"
 
-_NOISE = re.compile(b"|".join([BLOCK_COMMENT, LINE_COMMENT, TEXT_BLOCK, STRING, CHARACTER]), re.DOTALL)
+NOISE = re.compile(b"|".join([BLOCK_COMMENT, LINE_COMMENT, TEXT_BLOCK, STRING, CHARACTER]), re.DOTALL)
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$")
 _TABLE = bytes(byte if byte in _WORD_BYTES or byte >= 0x80 else 32 for byte in range(256))
 _OPENERS = bytes(0xFF if byte in b"(<" else _TABLE[byte] for byte in range(256))
@@ -27,7 +27,7 @@ def text_of(data: bytes) -> bytes:
     return data.removeprefix(b"\xef\xbb\xbf")
 
 
-def code_of(data: bytes, noise: re.Pattern[bytes] = _NOISE) -> bytes:
+def code_of(data: bytes, noise: re.Pattern[bytes] = NOISE) -> bytes:
     """`data` with each comment, string and character replaced by a quote, which no word and no path holds."""
     return noise.sub(b"'", data)
 

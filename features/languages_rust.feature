@@ -1,0 +1,99 @@
+Feature: Rust files refer to each other by modules and paths
+
+  Rule: A module declaration means its file
+
+    Scenario: Beside, below, by a path attribute, inside of another module
+      Given the source files
+        | path               | text                                                                       |
+        | Cargo.toml         | [package]\nname = "app"                                                    |
+        | src/lib.rs         | mod a;\npub mod b;\n#[path = "odd/place.rs"]\nmod c;\nmod d {\n    mod e;\n}\nmod t {} |
+        | src/a.rs           | mod inner;                                                                 |
+        | src/a/inner.rs     |                                                                            |
+        | src/b/mod.rs       |                                                                            |
+        | src/odd/place.rs   |                                                                            |
+        | src/d/e.rs         |                                                                            |
+        | tests/it.rs        | mod common;                                                                |
+        | tests/common/mod.rs |                                                                           |
+      When their references are followed
+      Then the references between the files are
+        | from        | to                                                |
+        | src/lib.rs  | src/a.rs src/b/mod.rs src/odd/place.rs src/d/e.rs |
+        | src/a.rs    | src/a/inner.rs                                    |
+        | tests/it.rs | tests/common/mod.rs                               |
+
+  Rule: A path is followed through modules and re-exports to the file of its item
+
+    Scenario: From the crate, from above, from here, in trees and in the code
+      Given the source files
+        | path         | text                                                                         |
+        | Cargo.toml   | [package]\nname = "app"                                                      |
+        | src/lib.rs   |                                                                              |
+        | src/a/mod.rs | pub struct A;                                                                |
+        | src/a/x.rs   | use super::A;\nfn f() { self::g() }                                          |
+        | src/b.rs     | use crate::{a::{self, x::X as Y}, c::*};                                     |
+        | src/c.rs     | fn f() { crate::a::x::go(); std::mem::drop(1); u8::from_str("1"); Self::g() } |
+        | src/d.rs     | mod tests {\n    use super::*;\n    use super::super::a::A;\n}\n             |
+        | build.rs     | // use crate::a::A;\nconst S: &str = r#"use crate::a::A;"#;                  |
+      When their references are followed
+      Then the references between the files are
+        | from       | to                               |
+        | src/a/x.rs | src/a/mod.rs                     |
+        | src/b.rs   | src/a/mod.rs src/a/x.rs src/c.rs |
+        | src/c.rs   | src/a/x.rs                       |
+        | src/d.rs   | src/a/mod.rs                     |
+
+    Scenario: A re-export leads to where the item is
+      Given the source files
+        | path            | text                                                         |
+        | Cargo.toml      | [package]\nname = "app"                                      |
+        | src/lib.rs      | pub use net::tcp::Stream;\npub mod net;                       |
+        | src/net/mod.rs  | pub mod tcp;\nmod udp;\npub use self::udp::*;                 |
+        | src/net/tcp.rs  | pub struct Stream;                                           |
+        | src/net/udp.rs  | pub struct Socket;\npub(crate) fn open() {}                  |
+        | src/a.rs        | use crate::Stream;                                           |
+        | src/b.rs        | use crate::net::Socket;                                      |
+      When their references are followed
+      Then the references between the files are
+        | from           | to                                |
+        | src/lib.rs     | src/net/tcp.rs src/net/mod.rs     |
+        | src/net/mod.rs | src/net/tcp.rs src/net/udp.rs     |
+        | src/a.rs       | src/net/tcp.rs                    |
+        | src/b.rs       | src/net/udp.rs                    |
+
+  Rule: A crate of the workspace is inside, any other is external by the name of its manifest
+
+    Scenario: Crates by path, renamed, of the workspace, and a fixture of the same name
+      Given the source files
+        | path                  | text                                                                                                    |
+        | Cargo.toml            | [workspace.dependencies]\nshared-kit = { path = "kit" }                                                 |
+        | kit/Cargo.toml        | [package]\nname = "shared-kit"                                                                          |
+        | kit/src/lib.rs        | pub mod tool;\n#[macro_export]\nmacro_rules! fix { () => {} }                                           |
+        | kit/src/tool.rs       |                                                                                                         |
+        | app/Cargo.toml        | [package]\nname = "app"\n[dependencies]\nkit = { package = "shared-kit", workspace = true }\nserde_json = "1"\nserde = { version = "1" }\n |
+        | app/src/main.rs       | use kit::tool::Saw;\nuse serde::Serialize;\nfn main() { serde_json::to_string(1); kit::fix!() }         |
+        | app/tests/serde/Cargo.toml | [package]\nname = "serde"                                                                          |
+        | app/tests/serde/src/lib.rs |                                                                                                    |
+      When their references are followed
+      Then the references between the files are
+        | from            | to                             |
+        | kit/src/lib.rs  | kit/src/tool.rs                |
+        | app/src/main.rs | kit/src/tool.rs kit/src/lib.rs |
+      And the packages from outside are
+        | file            | packages         |
+        | app/src/main.rs | serde serde_json |
+
+    Scenario: Targets at places of their own
+      Given the source files
+        | path             | text                                                                                       |
+        | Cargo.toml       | [package]\nname = "rg"\n[lib]\npath = "core/library.rs"\n[[bin]]\nname = "rg"\npath = "cli/main.rs" |
+        | core/library.rs  | mod part;                                                                                  |
+        | core/part.rs     | use crate::Top;                                                                            |
+        | cli/main.rs      | mod flags;\nuse rg::part::P;                                                               |
+        | cli/flags.rs     | use crate::main;                                                                           |
+      When their references are followed
+      Then the references between the files are
+        | from            | to                         |
+        | core/library.rs | core/part.rs               |
+        | core/part.rs    | core/library.rs            |
+        | cli/main.rs     | cli/flags.rs core/part.rs  |
+        | cli/flags.rs    | cli/main.rs                |

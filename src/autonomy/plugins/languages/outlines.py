@@ -1,0 +1,175 @@
+"""Documentation and public definitions of a source file in a language with braces: the frame that they share.
+
+A language says where definitions stand in its code; this module adds line, signature and documentation. Pure, linear.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from autonomy.model import Definition, Outline
+from autonomy.plugins.languages.prose import Lines, first_sentence, one_line
+from autonomy.plugins.languages.words import text_of
+
+MAX_BYTES = 1 << 18
+"""Bytes of a file that are outlined."""
+
+MAX_DEFINITIONS = 400
+"""Files with more are tables: nobody reads them by their outline."""
+
+HEAD = 6000
+"""Bytes in which the documentation of a file begins."""
+
+WINDOW = 3000
+"""Bytes before a definition in which its documentation begins."""
+
+MAX_HEADER = 1500
+"""Bytes of a signature that are looked at."""
+
+_DECLARED = re.compile(r"\b(class|interface|enum|record|struct|delegate)\s+(?:class\s+|struct\s+)?(\w+)")
+_PARAMETERS = re.compile(r"<[^<>]*+>\s*\Z")
+_TURN = re.compile(rb"[\[\](){};=\n]")
+_BLANK = bytes(byte if byte == 10 else 32 for byte in range(256))
+_COMMENT = re.compile(rb"/\*(?:[^*]|\*(?!/))*+\*/|(?://[^\n]*+\n[ \t]*+)+")
+_LEGAL = re.compile(
+    r"copyright|licen[sc]e|spdx-|rights reserved|permission is hereby|redistribution and use|warranty|\bGPL"
+    r"|\(c\) \d{4}|^(?:authors?|contributors?|maintainers?|written by)\b",
+    re.IGNORECASE,
+)
+_FRAME = re.compile(
+    r"^[ \t]*(?:/\*[*!]*|\*+/|//[/!]*|\*+)?[ \t]?|[ \t]*\*+/[ \t]*$|[ \t]*[-=*_/]{4,}[ \t]*$", re.MULTILINE
+)
+_DIRECTIVE = re.compile(r"^//(?:go:| ?\+build|nolint|line |export )[^\n]*", re.MULTILINE)
+_TAG = re.compile(
+    r"<see(?:also)? \w+=\"(?:\w:)?([^\"]*)\"[^>]*>|\{@\w+ ([^}]*)\}|<(?:param|returns)\b.*|</?\w[^<>]*>", re.DOTALL
+)
+_FILE_NAME = re.compile(r"(?:[\w./+-]+/)?[\w+-]+\.\w{1,4}\s*(?:$|[:-]+\s+)")
+_PREAMBLE = (b"#!", b"#pragma", b"#ifndef", b"#define", b"package", b"<?", b"#![", b"'use")
+_HEADING = (b"#", b"package", b"import", b"using", b"use ", b"namespace", b"extern", b"module", b"/", b"<", b"!")
+_ATTRIBUTES = (b"@", b"#[", b"[", b"template", b"__attribute__", b")", b"#if", b"#endif", b"#pragma")
+
+
+class Found(NamedTuple):
+    """A definition in the code: from its first byte to the one after its signature."""
+
+    start: int
+    end: int
+    kind: str
+    name: str
+
+
+def declared(code: bytes, start: int, end: int) -> Iterator[Found]:
+    """The definition of a header in the manner of Java and C#: `public static int size(`, `sealed class Foo<T>`."""
+    header = code[start:end]
+    if header.count(b"(") > header.count(b")"):
+        end = signature_end(code, start)
+    before, bracket, _ = header.decode("utf-8", "replace").partition("(")
+    match = _DECLARED.search(before)
+    if match:
+        yield Found(start, end, match[1], match[2])
+        return
+    words = _PARAMETERS.sub("", before).split()
+    if len(words) > 1 and words[-1].isidentifier():
+        yield Found(start, end, "method" if bracket else "field", words[-1])
+
+
+def signature_end(code: bytes, start: int, stops: bytes = b"{;=") -> int:
+    """Where the signature that begins at `start` ends: before the first of `stops` outside of brackets, and blanks."""
+    depth = 0
+    for match in _TURN.finditer(code, start, start + MAX_HEADER):
+        turn = match[0]
+        if turn in b"([":
+            depth += 1
+        elif turn in b")]":
+            depth -= 1
+        if depth < 0 or (depth == 0 and turn in stops):
+            return start + len(code[start : match.start()].rstrip())
+    return start + len(code[start : start + MAX_HEADER].rstrip())
+
+
+def prepared(data: bytes, noise: re.Pattern[bytes]) -> tuple[bytes, bytes]:
+    """The text of a file and its code, which has comments and strings blanked and every other byte in its place.
+
+    Both begin with a line feed of our own, so that each line, also the first one, has one before it.
+    """
+    text = b"\n" + text_of(data[:MAX_BYTES])
+    return text, noise.sub(lambda match: match[0].translate(_BLANK), text)
+
+
+def outline_of(path: str, text: bytes, found: Iterable[Found], doc: str) -> Outline:
+    """The outline of a `prepared` text. Without a `doc`, what is called like the file speaks for it."""
+    lines = Lines(text)
+    definitions = [
+        Definition(
+            name=each.name,
+            kind=each.kind,
+            line=lines.at(each.start) - 1,
+            signature=one_line(text[each.start : each.end].decode("utf-8", "replace")),
+            doc=documentation(text, each.start),
+        )
+        for each in sorted(found)[:MAX_DEFINITIONS]
+    ]
+    stem = _plain_name(path.rpartition("/")[2].partition(".")[0])
+    namesakes = (each.doc for each in definitions if each.doc and _plain_name(each.name) == stem)
+    return Outline(doc or next(namesakes, ""), tuple(definitions))
+
+
+def _plain_name(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
+
+
+def documentation(data: bytes, start: int) -> str:
+    """The first sentence of the comment right above the definition at `start`, annotations between them left out."""
+    above = data[max(0, start - WINDOW) : data.rfind(b"\n", 0, start) + 1]
+    for _ in range(12):
+        line = above[above.rfind(b"\n", 0, len(above) - 1) + 1 :].strip()
+        if not line.startswith(_ATTRIBUTES):
+            break
+        above = above[: above.rfind(b"\n", 0, len(above) - 1) + 1]
+    above = above.rstrip(b" \t\r")
+    body = above.rstrip()
+    if above.count(b"\n", len(body)) > 1:
+        return ""
+    if body.endswith(b"*/"):
+        return sentence(body[body.rfind(b"/*") :])
+    comment: list[bytes] = []
+    for line in reversed(body.splitlines()[-40:]):
+        if not line.lstrip().startswith(b"//"):
+            break
+        comment.append(line)
+    return sentence(b"\n".join(reversed(comment)))
+
+
+def head_documentation(data: bytes) -> str:
+    """The first sentence of the comments at the top of a file that speaks of more than its name and its licence.
+
+    What stands right above a definition speaks of that definition.
+    """
+    head = data[:HEAD]
+    position = 0
+    for match in islice(_COMMENT.finditer(head), 4):
+        between = head[position : match.start()].split(b"\n")
+        if not all(line.strip().startswith(_PREAMBLE) or not line.strip() for line in between):
+            break
+        position = match.end()
+        below = data[position : position + 80].removeprefix(b"\r").removeprefix(b"\n")
+        if below[:1].strip() and not below.startswith(_HEADING) and not match[0].endswith(b"\n"):
+            break
+        for paragraph in re.split(r"\n\s*\n", plain(match[0])):
+            text = _FILE_NAME.sub("", paragraph.strip(), count=1)
+            if len(text) > 4 and " " in text and not _LEGAL.search(text):
+                return first_sentence(text)
+    return ""
+
+
+def plain(comment: bytes) -> str:
+    """The text of a comment without its frame, tags and links."""
+    text = _FRAME.sub("", _DIRECTIVE.sub("", comment.decode("utf-8", "replace").replace("\r", "")))
+    return _TAG.sub(lambda match: match[1] or match[2] or "", text).strip().removeprefix("@return ")
+
+
+def sentence(comment: bytes) -> str:
+    """The first sentence of a comment, with its frame; none where it speaks of rights."""
+    text = plain(comment) if comment else ""
+    return "" if _LEGAL.search(text[:200]) else first_sentence(text)
