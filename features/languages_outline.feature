@@ -53,7 +53,7 @@ Feature: A file's documentation and public definitions, read without opening it
         }
         """
       When it is outlined
-      Then it says ""
+      Then it says nothing
       And it defines
         | line | kind     | name      | signature                       |
         | 8    | function | pool_take | int pool_take (struct pool *p) |
@@ -279,7 +279,15 @@ Feature: A file's documentation and public definitions, read without opening it
         | after the licence                | /* Copyright (c) 2020 A */\n/* A tool. */\n\nint a(int); | A tool.     |
         | after its own name               | /* tool.c - a tool. */\n\nint x;                         | a tool.     |
         | lines                            | // A tool\n// for all.\n\nint x;                         | A tool for all. |
-        | a comment on the first function  | /* Goes. */\nint go(int x);                              |             |
-        | a comment that follows the code  | int x;\n\n/* A tool. */\n\nint y;                        |             |
-        | authors                          | /* Authors: A, B */\n\nint y;                            |             |
         | a definition called like the file | int x;\n/** A tool. */\nstruct tool {\n};\n              | A tool.     |
+
+    Scenario Outline: Nothing from <case>
+      Given a source "tool.c" of "<text>"
+      When it is outlined
+      Then it says nothing
+
+      Examples:
+        | case | text |
+        | a comment on the first function  | /* Goes. */\nint go(int x);                              |
+        | a comment that follows the code  | int x;\n\n/* A tool. */\n\nint y;                        |
+        | authors                          | /* Authors: A, B */\n\nint y;                            |

@@ -62,6 +62,11 @@ def _(context: Context, doc: str) -> None:
     assert context.outline.doc == doc, context.outline.doc
 
 
+@then("it says nothing")
+def _(context: Context) -> None:
+    assert context.outline.doc == "", context.outline.doc
+
+
 @then("it defines")
 def _(context: Context) -> None:
     found = [
