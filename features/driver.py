@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,3 +122,26 @@ def plan(root: Path, *options: str) -> dict[str, Any]:
     assert ended.status == 0, ended.err
     document: dict[str, Any] = json.loads(ended.out)
     return document
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Return when `condition` holds; a condition that never does is a failure."""
+    deadline = time.monotonic() + HANG_SECONDS
+    waited = threading.Event()
+    while not condition():
+        assert time.monotonic() < deadline, "what the scenario waits for does not come"
+        waited.wait(0.02)
+
+
+def processes_with(text: str) -> list[int]:
+    """The living processes whose command line holds `text`."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal() and int(entry.name) != os.getpid():
+            try:
+                line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue
+            if text in line:
+                found.append(int(entry.name))
+    return found

@@ -10,6 +10,9 @@ from autonomy.protocols import Splitter
 PROGRESS = 0.95
 """The largest part may hold this share of a workset; above it the split is no progress (399 + 1 files)."""
 
+EVEN = 1.25
+"""How much heavier than its share of the tokens a leaf may be that is cut to feed the workers."""
+
 SHALLOW = 2
 """The deepest level of a tree whose root fits as it is and is split only to feed the workers."""
 
@@ -43,7 +46,7 @@ def feed(limits: Limits, files: int, tokens: int) -> Limits:
     return replace(
         limits,
         max_files=min(limits.max_files, max(limits.min_files, -(-files // workers))),
-        max_tokens=min(limits.max_tokens, max(1, -(-tokens // workers))),
+        max_tokens=min(limits.max_tokens, max(1, int(EVEN * tokens / workers))),
         max_depth=min(limits.max_depth, SHALLOW) if fits else limits.max_depth,
     )
 

@@ -278,7 +278,6 @@ class Change:
         return self.content is None
 
 
-
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A change without its bytes: `digest` is the SHA-256 of the content, None for a deletion."""
