@@ -9,18 +9,19 @@ from autonomy.plugins.splitters.autocut.pack import best_fit
 from autonomy.plugins.splitters.autocut.problem import Problem
 from autonomy.plugins.splitters.autocut.refine import exchange, pass_moves
 
-GRAINS = (0.05, 0.1, 0.2, 0.4)
-"""Shares of a leaf that the clusters of a V-cycle grow to."""
 WIDTH = 0.3
 """How far the ratings are disturbed, so that no two searches see the same clusters."""
 NEIGHBOURS = 3
 
 
-def v_cycle(cut: Cut, seed: int) -> int:
-    """Move clusters of growing size between the leaves, and single nodes after them; returns the gain."""
+def v_cycle(cut: Cut, grains: Sequence[float], seed: int) -> int:
+    """Move clusters of growing size between the leaves, and single nodes after them; returns the gain.
+
+    `grains` are the shares of a leaf that the clusters grow to.
+    """
     won = 0
-    for number, grain in enumerate(GRAINS):
-        factors = jitter(len(cut.problem), WIDTH, len(GRAINS) * seed + number)
+    for turn, grain in enumerate(grains):
+        factors = jitter(len(cut.problem), WIDTH, len(grains) * seed + turn)
         groups = agglomerate(cut.problem, grain, factors, cut.leaf_of)
         coarse = cut.problem.contract(groups)
         leaves: list[list[int]] = [[] for _ in cut.members]

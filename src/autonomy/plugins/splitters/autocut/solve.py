@@ -1,6 +1,8 @@
 """The steps in their order: from a problem to leaves."""
 
-from math import ceil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, inf
 
 from autonomy.plugins.splitters.autocut.agglomerate import agglomerate
 from autonomy.plugins.splitters.autocut.cut import Cut
@@ -14,10 +16,23 @@ from autonomy.plugins.splitters.autocut.units import released, units
 SLACK = 1.03
 """Leaves per leaf of the lower bound that are accepted for a better cut."""
 
-ROUNDS = 2
+ROUNDS = 3
 """How often directories are taken apart."""
-CYCLES = 2
-TRIES = 2
+FINE = (0.05, 0.1, 0.2, 0.4)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How long to search in problems of at most so many nodes."""
+
+    most: float
+    grains: Sequence[float]
+    cycles: int
+    tries: int
+
+
+SEARCHES = (Search(6_000, FINE, 2, 2), Search(20_000, FINE, 1, 0), Search(inf, (0.2,), 1, 0))
+"""All of it takes about as long as the first cut."""
 
 
 def leaves_of(problem: Problem, effort: str = "normal", seed: int = 0) -> list[list[int]]:
@@ -30,10 +45,21 @@ def leaves_of(problem: Problem, effort: str = "normal", seed: int = 0) -> list[l
         if len(fewer) == len(groups):
             break
         groups = fewer
-        cut = _start(problem.contract(groups))
+        cut = _continued(problem.contract(groups), groups, leaves)
     if effort == "normal":
         _search(cut, seed)
     return [sorted(node for group in leaf for node in groups[group]) for leaf in cut.leaves()]
+
+
+def _continued(problem: Problem, groups: Sequence[Sequence[int]], leaves: Sequence[Sequence[int]]) -> Cut:
+    """The same leaves, made of finer groups, refined."""
+    leaf_of = {node: number for number, leaf in enumerate(leaves) for node in leaf}
+    finer: list[list[int]] = [[] for _ in leaves]
+    for number, group in enumerate(groups):
+        finer[leaf_of[group[0]]].append(number)
+    cut = Cut(problem, finer)
+    refine(cut)
+    return cut
 
 
 def _start(problem: Problem) -> Cut:
@@ -45,8 +71,9 @@ def _start(problem: Problem) -> Cut:
 
 
 def _search(cut: Cut, seed: int) -> None:
-    for turn in range(CYCLES):
-        if not v_cycle(cut, seed + turn):
+    plan = next(plan for plan in SEARCHES if len(cut.problem) <= plan.most)
+    for turn in range(plan.cycles):
+        if not v_cycle(cut, plan.grains, seed + turn):
             break
-    if neighbourhoods(cut, seed, TRIES):
+    if plan.tries and neighbourhoods(cut, seed, plan.tries):
         refine(cut, 1)
