@@ -211,10 +211,10 @@ from work import total
 print(total(range(2000)))
 """
 LOOPS = 800
-BASE = {"work.py": WORK.format(loops=LOOPS), "tests.py": TESTS, "bench.py": BENCH}
+PROGRAM = {"work.py": WORK.format(loops=LOOPS), "tests.py": TESTS, "bench.py": BENCH}
 CANDIDATES: Mapping[str, Edits] = {
     "twice as fast": (("work.py", WORK.format(loops=LOOPS // 2)),),
-    "identical": (("work.py", BASE["work.py"]),),
+    "identical": (("work.py", PROGRAM["work.py"]),),
     "3 % faster": (("work.py", WORK.format(loops=LOOPS * 97 // 100)),),
     "wrong on one input": (("work.py", WORK.format(loops=1).replace("value * value", "value * value * (value > 0)")),),
     "half the tests deleted": (
@@ -261,7 +261,7 @@ def honest(folder: Path, slots: int, name: str) -> SearchResult:
     """Search all named candidates for the best, in so many slots."""
     runner = folder / "runner.py"
     runner.write_text(RUNNER)
-    script = Honest(Yard(folder / name, BASE, slots), runner)
+    script = Honest(Yard(folder / name, PROGRAM, slots), runner)
     case = Case(1, len(CANDIDATES), script=script, options={"select": "best"})
     case.trial = Trial(script.measure, base=(), fewest=6, same_output=True)
     return case.run_in_threads(Bound(slots)).outcome

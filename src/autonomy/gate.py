@@ -79,7 +79,7 @@ def same_tests(base: Tests, candidate: Tests) -> Verdict:
         if names:
             listed = ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
             return Verdict(False, reason, f"{len(names)} tests {what}: {listed}", {"tests": names})
-    return Verdict(True, evidence={"passed": base.passed.total()})
+    return Verdict(True, evidence={"tests_held": base.passed.total()})
 
 
 def prove(judge: Callable[[object], object], base: object, broken: object) -> tuple[Verdict, ...]:

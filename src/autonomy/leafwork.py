@@ -4,7 +4,8 @@ import itertools
 import json
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -157,38 +158,41 @@ class LeafWork:
 
     def attempt(self, lease: Lease, told: Told = NOTHING_TOLD) -> Tried:
         """Run the command in a slot that holds the base and `told.start`; what breaks on the way is the answer."""
-
-        def work(slot: Slot, home: Path) -> Tried:
-            if told.start:
-                slot.apply(told.start)
-            call = self._call(lease, slot, home, told.feedback)
-            tried = self._run(call, slot, lease, told.cancels)
-            return self._judged(tried, call, slot, lease, told) if tried.status is Status.SUCCEEDED else tried
-
-        return self._in_slot(lease, work)
+        return _answered(lambda: self._attempt(lease, told))
 
     def judge(self, lease: Lease, tried: Tried, told: Told = NOTHING_TOLD) -> Tried:
         """Ask the validators in a slot that holds the base and the patch of `tried`, without running the command."""
+        return _answered(lambda: self._judge(lease, tried, told))
 
-        def work(slot: Slot, home: Path) -> Tried:
-            slot.apply(tried.patch)
-            return self._judged(tried, self._call(lease, slot, home, None), slot, lease, told)
+    @contextmanager
+    def place(
+        self, lease: Lease, patch: Patch = (), feedback: str | None = None
+    ) -> Iterator[tuple[Slot, template.Call]]:
+        """A slot that holds the base and `patch`, and what a command there is told.
 
-        return self._in_slot(lease, work)
-
-    def _in_slot(self, lease: Lease, work: Callable[[Slot, Path], Tried]) -> Tried:
+        Raises:
+            EnvironmentFault: no slot can be had.
+        """
         home = self.bench.scratch / "work" / str(lease.number)
         try:
             for name in ("out", "tmp"):
                 (home / name).mkdir(parents=True)
             with self.bench.workspace.lease(lease.leaf) as slot:
-                tried = work(slot, home)
+                if patch:
+                    slot.apply(patch)
+                yield slot, self._call(lease, slot, home, feedback)
             self._keep_out(home / "out", lease)
-        except (AutonomyError, OSError) as error:
-            return Tried(Status.ERROR, _one_line(error), "machinery")
         finally:
             shutil.rmtree(home, ignore_errors=True)
-        return tried
+
+    def _attempt(self, lease: Lease, told: Told) -> Tried:
+        with self.place(lease, told.start, told.feedback) as (slot, call):
+            tried = self._run(call, slot, lease, told.cancels)
+            return self._judged(tried, call, slot, lease, told) if tried.status is Status.SUCCEEDED else tried
+
+    def _judge(self, lease: Lease, tried: Tried, told: Told) -> Tried:
+        with self.place(lease, tried.patch) as (slot, call):
+            return self._judged(tried, call, slot, lease, told)
 
     def _call(self, lease: Lease, slot: Slot, home: Path, feedback: str | None) -> template.Call:
         return template.Call(
@@ -247,6 +251,13 @@ def _matcher(globs: Sequence[str]) -> Callable[[str], bool]:
     return GitIgnoreSpec.from_lines(globs).match_file
 
 
+def _answered(work: Callable[[], Tried]) -> Tried:
+    try:
+        return work()
+    except (AutonomyError, OSError) as error:
+        return Tried(Status.ERROR, _one_line(error), "machinery")
+
+
 def judged_as(tried: Tried, found: Judgement) -> Tried:
     """The attempt with what the validators said of it."""
     tried = replace(tried, verdicts=found.verdicts, tests=found.tests, pending=False)
@@ -255,7 +266,7 @@ def judged_as(tried: Tried, found: Judgement) -> Tried:
 
 def as_json(verdict: Verdict) -> JsonValue:
     fields: dict[str, object] = {"passed": verdict.passed, "reason": verdict.reason, "message": verdict.message}
-    answer: JsonValue = json.loads(json.dumps({**fields, **verdict.evidence}, default=str))
+    answer: JsonValue = json.loads(json.dumps({**verdict.evidence, **fields}, default=str))
     return answer
 
 

@@ -6,13 +6,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
-from autonomy import __version__, engine, git, planfile, template
+from autonomy import __version__, engine, git, leafsearch, planfile, template
 from autonomy.engine import Halt, Ran, Record, Started
 from autonomy.errors import UsageError
 from autonomy.escape import terminal
@@ -23,11 +23,13 @@ from autonomy.journal.fold import Run
 from autonomy.journal.reading import read
 from autonomy.journal.runs import RunDirectory
 from autonomy.keys import Recipe, leaf_key
+from autonomy.lanes import Bound
+from autonomy.leafsearch import Quest, SearchWork, prove_gate
 from autonomy.leafwork import Bench, LeafWork, Orders, Scope, prepare
 from autonomy.loading import load
 from autonomy.model import Outcome, Plan, Status, Subplan, SubplanId
 from autonomy.process import Cancellation, Supervisor
-from autonomy.protocols import Workspace
+from autonomy.protocols import Worker, Workspace
 from autonomy.runreport import NOT_SELECTED, RunDocument, report
 from autonomy.schedule import Schedule
 
@@ -47,6 +49,8 @@ class Task:
     halt: str = ""
     """`fail=3` or `fail=20%`; empty: go on."""
     only: tuple[str, ...] = ()
+    quest: Quest = field(default_factory=Quest)
+    prove_gate: bool = False
 
 
 def halt_policy(rule: str, leaves: int) -> Halt:
@@ -78,11 +82,15 @@ class Stop:
     cancellation: Cancellation
     reason: str = ""
     signals: list[int] = field(default_factory=list)
+    tell: list[Callable[[], None]] = field(default_factory=list)
+    """Called at each request; must not block."""
 
     def __call__(self, number: int, _frame: object) -> None:
         self.signals.append(number)
         self.reason = f"stopped by signal {number}"
         self.cancellation.stop(at_once=len(self.signals) > 1)
+        for call in self.tell:
+            call()
 
     def halt(self, beside: Halt) -> Halt:
         return lambda settled: self.reason or beside(settled)
@@ -93,7 +101,7 @@ def start(root: Path, plan: Plan, task: Task, base: str | None) -> tuple[RunDire
     run = runs.new_run(root)
     text = planfile.dumps(plan)
     (run.path / "plan.json").write_text(text, encoding="utf-8", errors="surrogateescape")
-    recipe = recipe_of(task.orders).digest()
+    recipe = recipe_of(task.orders, task.quest).digest()
     keys = {leaf.id: leaf_key(recipe, leaf) for leaf in plan.leaves}
     header = Header(
         run_id=run.id, version=__version__, plan_digest=sha256(text.encode("utf-8", "surrogateescape")).hexdigest(),
@@ -103,16 +111,17 @@ def start(root: Path, plan: Plan, task: Task, base: str | None) -> tuple[RunDire
         options={
             "timeout": task.orders.timeout, "grace": task.orders.grace, "scope": task.orders.scope,
             "allow": list(task.orders.allow), "keep_going": task.keep_going, "halt": task.halt,
-            "only": list(task.only),
+            "only": list(task.only), "quest": asdict(task.quest), "prove_gate": task.prove_gate,
         },
     )  # fmt: skip
     return run, runs.start(run, header, git.state_dir())
 
 
-def recipe_of(orders: Orders) -> Recipe:
+def recipe_of(orders: Orders, quest: Quest) -> Recipe:
+    search = {} if quest.is_plain else {"quest": asdict(quest)}
     return Recipe(
         orders.command, orders.shell, orders.passed, orders.validators,
-        {"scope": orders.scope, "allow": list(orders.allow), "timeout": orders.timeout},
+        {"scope": orders.scope, "allow": list(orders.allow), "timeout": orders.timeout, **search},
     )  # fmt: skip
 
 
@@ -127,6 +136,7 @@ def task_of(header: Header) -> Task:
     return Task(
         orders, header.max_parallel, header.isolation, header.retries, bool(options["keep_going"]),
         str(options["halt"]), tuple(options["only"]),  # type: ignore[arg-type]
+        Quest(**options["quest"]), bool(options["prove_gate"]),  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -164,8 +174,18 @@ def execute(root: Path, run: RunDirectory, journal: Journal, choose: Choose, wat
         supervisor = stack.enter_context(Supervisor(run.id))
         workspace = choose(task.isolation)
         stack.callback(workspace.close)
+        if workspace.name == "none" and not task.quest.is_plain:
+            raise UsageError(
+                "--isolation none can't keep candidates apart; use overlay or worktree (`autonomy doctor`)"
+            )
         leases = count(journal.run.last_lease + 1)
-        work = LeafWork(task.orders, Bench(run, journal, workspace, supervisor, stop.cancellation, scratch, leases))
+        bound = Bound(task.max_parallel)
+        stop.tell.append(bound.close)
+        leafwork = LeafWork(task.orders, Bench(run, journal, workspace, supervisor, stop.cancellation, scratch, leases))
+        if task.prove_gate:
+            chosen = selected(plan, task.only)
+            prove_gate(leafwork, [leaf for leaf in plan.leaves if leaf.id in chosen])
+        work = SearchWork(leafwork, task.quest, bound)
         ran = _loop(plan, task, journal, work, watch, stop)
     reason = stop.reason or next((each.error for each in ran.outcomes if each.status is Status.CANCELLED), "")
     if stop.reason:
@@ -183,7 +203,7 @@ def _brief(root: Path, scratch: Path) -> None:
         shutil.copytree(briefs, scratch / "briefs", dirs_exist_ok=True)
 
 
-def _loop(plan: Plan, task: Task, journal: Journal, work: LeafWork, watch: Record, stop: Stop) -> Ran:
+def _loop(plan: Plan, task: Task, journal: Journal, work: Worker, watch: Record, stop: Stop) -> Ran:
     chosen = selected(plan, task.only)
     settled = list(journal.run.done())
     passed_over = [leaf.id for leaf in plan.leaves if leaf.id not in chosen]
@@ -255,6 +275,7 @@ def check(task: Task) -> None:
         UsageError: an empty command, a shell command of several words, a rule that says nothing.
     """
     template.check(task.orders.command, shell=task.orders.shell)
+    leafsearch.check(task.quest)
     halt_policy(task.halt, 1)
     for line in task.orders.validators:
         try:

@@ -109,7 +109,7 @@ def _subplan(leaf: Subplan, state: LeafState, began: float) -> SubplanDocument:
     accepted, settled = state.accepted, state.settled
     ended = accepted.ended if accepted else _last_end(state)
     return SubplanDocument(
-        id=leaf.id, slug=leaf.slug, status=_status(state), attempts=[_attempt(each, began) for each in state.attempts],
+        id=leaf.id, slug=leaf.slug, status=_status(state), attempts=[_attempt(each, began) for each in _ordered(state)],
         accepted=accepted.started.candidate if accepted and _status(state) is Status.SUCCEEDED else None,
         error=settled.error if settled else "",
         changed_files=list(ended.changed_files if ended else settled.changed_files if settled else ()),
@@ -139,10 +139,17 @@ def _attempt(attempt: Attempt, began: float) -> AttemptDocument:
     )  # fmt: skip
 
 
+def _ordered(state: LeafState) -> list[Attempt]:
+    """By (attempt, candidate), never by arrival."""
+    return sorted(state.attempts, key=lambda each: (each.started.attempt, each.started.candidate))
+
+
 def _failures(leaf: Subplan, state: LeafState) -> Iterable[FailureDocument]:
-    for attempt in state.attempts:
+    """A candidate that was stopped because another one succeeded has not failed."""
+    succeeded = state.settled is not None and state.settled.status is Status.SUCCEEDED
+    for attempt in _ordered(state):
         ended = attempt.ended
-        if ended and ended.status is not Status.SUCCEEDED:
+        if ended and ended.status is not Status.SUCCEEDED and not (succeeded and ended.status is Status.CANCELLED):
             yield FailureDocument(
                 id=leaf.id, attempt=attempt.started.attempt, candidate=attempt.started.candidate,
                 class_=ended.error_class or ended.status, message=ended.error,

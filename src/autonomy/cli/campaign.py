@@ -16,6 +16,7 @@ from autonomy.errors import UsageError
 from autonomy.journal import runs
 from autonomy.journal.file import Journal
 from autonomy.journal.runs import RunDirectory
+from autonomy.leafsearch import Quest
 from autonomy.leafwork import Orders, Scope
 from autonomy.model import Plan, Status
 from autonomy.pipeline import analyse, base_of, draft, workspace_for
@@ -42,6 +43,8 @@ class Campaign:
             running.selected(plan, task.only)
             if self.values["dry_run"]:
                 return self._rehearse(plan, task)
+            if not task.quest.is_plain:
+                say(f"Budget     {worst_case(len(running.selected(plan, task.only)), task)}", quiet=self.quiet)
             base = base_of(self.root, task.isolation, self.values["base"])
             run, journal = running.start(self.root, plan, task, base)
             with journal:
@@ -80,8 +83,7 @@ class Campaign:
         chosen = running.selected(plan, task.only)
         for line in running.rehearse(self.root, plan, task):
             write_result(line + "\n")
-        attempts = task.retries + 1
-        say(f"{len(chosen):,} subplans x {attempts} attempts: at most {len(chosen) * attempts:,} commands; nothing ran")
+        say(f"{worst_case(len(chosen), task)}; nothing ran")
         return 0
 
     def _last_words(self, found: RunDocument, run: RunDirectory) -> None:
@@ -106,6 +108,15 @@ class Campaign:
         sys.stderr.flush()
 
 
+def worst_case(leaves: int, task: Task) -> str:
+    """What the run may cost at most, in a line."""
+    candidates, attempts = task.quest.budget.worst_case, task.retries + 1
+    factors = (
+        f"{leaves:,} subplans" + (f" x {candidates} candidates" if candidates > 1 else "") + f" x {attempts} attempts"
+    )
+    return f"{factors}: at most {leaves * candidates * attempts:,} commands"
+
+
 def _no_plan(name: str) -> Plan:
     raise UsageError(f"--plan {name}: no such file")
 
@@ -121,5 +132,15 @@ def task_from(values: Mapping[str, Any], argv: tuple[str, ...], config: Config) 
     )  # fmt: skip
     return Task(
         orders, config.max_parallel, cast(str, values["isolation"]), values["retries"], values["keep_going"],
-        "fail=1" if values["fail_fast"] else values["halt"] or "", tuple(values["only"]),
+        "fail=1" if values["fail_fast"] else values["halt"] or "", tuple(values["only"]), quest_from(values),
+        values["prove_gate"],
+    )  # fmt: skip
+
+
+def quest_from(values: Mapping[str, Any]) -> Quest:
+    """The search options; without a word on errors, one chain raises them and several collect them."""
+    on_error = values["on_error"] or ("raise" if values["concurrency_budget"] == 1 else "collect")
+    return Quest(
+        values["loop_budget"], values["concurrency_budget"], values["select"], values["deterministic"],
+        values["repair"], on_error, values["bench"], values["threshold"], values["same_output"],
     )  # fmt: skip

@@ -28,6 +28,23 @@ class Seconds(click.ParamType[float]):
         return seconds
 
 
+class Percent(click.ParamType[float]):
+    """A share: 5, 5% and 0.5% are percent."""
+
+    name = "percent"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        try:
+            share = float(str(value).strip().removesuffix("%")) / 100
+        except ValueError:
+            share = -1.0
+        if not 0 <= share < 1:
+            self.fail(f"{value!r} is no share; write 5 or 5%, below 100", param, ctx)
+        return share
+
+
 @click.command(context_settings={"ignore_unknown_options": False})
 @click.argument("words", nargs=-1, metavar="[PATH] -- CMD...", type=click.UNPROCESSED)
 @planning
@@ -51,6 +68,22 @@ class Seconds(click.ParamType[float]):
 @click.option("--shell", is_flag=True, help='CMD is one word for /bin/sh; "$@" are the files.')
 @click.option("--only", multiple=True, metavar="ID|GLOB", help="Only these subplans (repeatable, or by commas).")
 @click.option("--validate", multiple=True, metavar="CMD", help="Must succeed in the slot afterwards (repeatable).")
+@click.option("--prove-gate", is_flag=True, help="First show that the validators pass the base and fail a broken one.")
+@click.option("--loop-budget", type=int, default=1, metavar="N", help="Attempts that build on each other.  [1]")
+@click.option("--concurrency-budget", type=int, default=1, metavar="N", help="Independent candidates at once.  [1]")
+@click.option(
+    "--repair", default="repair", metavar="NAME", help="How attempts build on each other: reject, restart, ..."
+)
+@click.option("--bench", default="", metavar="CMD", help="Measures the candidates that pass, in processor time.")
+@click.option("--select", type=click.Choice(["first", "best"]), default="first", help="Which one to keep.  [first]")
+@click.option("--threshold", type=Percent(), default=0.05, metavar="PCT", help="The least gain of the best.  [5%]")
+@click.option("--same-output", is_flag=True, help="The benchmark must print what it prints on the base.")
+@click.option(
+    "--deterministic", is_flag=True, help="Keep the lowest attempt and candidate that passes, not the fastest."
+)
+@click.option(
+    "--on-error", type=click.Choice(["raise", "collect"]), default="raise", help="What an error ends.  [raise]"
+)
 @click.option("--no-cache", is_flag=True, help="Run also what an earlier run has done with the same command.")
 @click.option("--dry-run", is_flag=True, help="Print each command and the worst case; run nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The run report as one JSON document on stdout.")

@@ -116,6 +116,22 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What the selection among candidates adds to an attempt that has ended: a measurement, a further verdict."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _CLOSED
+    leaf: Leaf
+    lease: Ordinal
+    status: Status
+    at: Seconds
+    bench: JsonValue = None
+    verdicts: tuple[JsonValue, ...] = ()
+    error: Text = ""
+    error_class: Text = ""
+    kind: Literal["measured"] = "measured"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     """How a leaf settled, once. `lease` names the attempt that was accepted, or None.
 
@@ -166,7 +182,7 @@ class Finished:
     kind: Literal["finished"] = "finished"
 
 
-Event = Header | Started | Ended | Settled | Interrupted | Resumed | Finished
+Event = Header | Started | Ended | Measured | Settled | Interrupted | Resumed | Finished
 
 
 @cache

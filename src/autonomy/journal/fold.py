@@ -1,11 +1,21 @@
 """Fold the events of a run into where it stands. Pure: the same events give the same state, whoever reads them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from autonomy.errors import JournalError
-from autonomy.journal.events import Ended, Event, Finished, Header, Interrupted, Resumed, Settled, Started
+from autonomy.journal.events import (
+    Ended,
+    Event,
+    Finished,
+    Header,
+    Interrupted,
+    Measured,
+    Resumed,
+    Settled,
+    Started,
+)
 from autonomy.model import Outcome, Status, SubplanId
 
 DONE = frozenset({Status.SUCCEEDED, Status.FAILED, Status.TIMED_OUT, Status.ERROR})
@@ -94,6 +104,8 @@ class Run:
                 return self._start(event)
             case Ended():
                 return self._end(event)
+            case Measured():
+                return self._measure(event)
             case Settled():
                 return self._settle(event)
             case Resumed():
@@ -117,7 +129,7 @@ class Run:
         self.in_flight[event.lease] = state.attempts[-1]
         state.running += 1
         self.running += state.running == 1
-        self.peak_parallel = max(self.peak_parallel, self.running)
+        self.peak_parallel = max(self.peak_parallel, len(self.in_flight))
         return True
 
     def _end(self, event: Ended) -> bool:
@@ -126,6 +138,21 @@ class Run:
             return False
         attempt.ended = event
         self._let_go(event.lease)
+        return True
+
+    def _measure(self, event: Measured) -> bool:
+        found = [each for each in self.leaf(event.leaf).attempts if each.started.lease == event.lease]
+        ended = found[0].ended if found else None
+        if ended is None:
+            return False
+        found[0].ended = replace(
+            ended,
+            status=event.status,
+            bench=event.bench,
+            verdicts=(*ended.verdicts, *event.verdicts),
+            error=event.error or ended.error,
+            error_class=event.error_class or ended.error_class,
+        )
         return True
 
     def _let_go(self, lease: int) -> Attempt:
