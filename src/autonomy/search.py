@@ -221,6 +221,9 @@ class _Course:
             self._fill(lanes)
             wake = attempts.wake_at(clock())
             batch = lanes.wait(None if wake is None else max(0.0, wake - clock()))
+            if bound.closed:
+                # What ends now may have been stopped by the run, and then it has not failed.
+                attempts.stop()
             self._pace(lanes, batch)
             self._over(attempts.settle(batch, clock()))
 
