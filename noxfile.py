@@ -69,7 +69,9 @@ def bdd(session: nox.Session, share: int) -> None:
 def robot(session: nox.Session) -> None:
     """The installed program, from a shell: `nox -s robot -- --test 'Version*' robot`."""
     install(session, ".")
-    measure(session, "robot", "robot", "--outputdir=reports/robot", "--xunit=junit.xml", *(session.posargs or ["robot"]))
+    measure(
+        session, "robot", "robot", "--outputdir=reports/robot", "--xunit=junit.xml", *(session.posargs or ["robot"])
+    )
 
 
 @nox.session(requires=["bdd", "robot"])
@@ -117,6 +119,23 @@ def check_contents(session: nox.Session, wheel: Path) -> None:
         session.error(f"{wheel.name} differs from what is tracked: {sorted(held ^ tracked)}")
 
 
+@nox.session
+def transcript(session: nox.Session) -> None:
+    """README's transcripts are what the program prints today; `nox -s transcript -- --write` renews them."""
+    install(session, ".")
+    folder = Path(session.create_tmp(), "transcript")
+    shutil.rmtree(folder, ignore_errors=True)
+    (package,) = Path(session.virtualenv.location).glob("lib/*/site-packages/networkx")
+    shutil.copytree(package, folder / "repo" / "networkx", ignore=shutil.ignore_patterns("__pycache__"))
+    date = "2026-01-01T00:00:00Z"
+    ada = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date, "GIT_CONFIG_GLOBAL": "/dev/null"}
+    ada |= {"GIT_AUTHOR_NAME": "Ada", "GIT_COMMITTER_NAME": "Ada"}
+    ada |= {"GIT_AUTHOR_EMAIL": "ada@example.org", "GIT_COMMITTER_EMAIL": "ada@example.org"}
+    for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "networkx, as its wheel has it"]):
+        session.run("git", "-C", str(folder / "repo"), *words, env=ada, external=True)
+    session.run("python", ".ci/transcript.py", "README.md", str(folder), *session.posargs)
+
+
 @nox.session(default=False)
 def mutants(session: nox.Session) -> None:
     """That the laws can fail: each mutant of the program must be caught by the feature that is named for it."""
@@ -131,6 +150,14 @@ def locks(session: nox.Session) -> None:
     groups = nox.project.load_toml("pyproject.toml")["dependency-groups"]
     every = [f"--group={group}" for group in groups]
     contents = {"runtime": ["pyproject.toml"], "tools": ["pyproject.toml", *every], "nox": ["--group=nox"]}
-    options = ("--universal", "--python-version=3.11", "--generate-hashes", "--no-header", "--no-emit-index-url", "-q")
+    options = (
+        "--universal",
+        "--python-version=3.11",
+        "--generate-hashes",
+        "--no-header",
+        "--no-emit-index-url",
+        "-q",
+        "--fork-strategy=fewest",
+    )
     for name, what in contents.items():
         session.run("uv", "pip", "compile", *options, *what, "-o", f"locks/{name}.txt", *session.posargs)
