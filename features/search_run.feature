@@ -25,6 +25,13 @@ Feature: A run tries several candidates for each leaf
       When it is run with 2 steps by 1 candidates
       Then all 1 leaves succeed, each with 2 attempts
 
+    Scenario: When the same failures repeat, a dearer command is asked once
+      Given a project with the files "a/one.txt"
+      And an agent that writes its attempt and candidate and fails
+      And a dearer agent that succeeds
+      When it is run with 9 steps by 1 candidates, by the strategy "escalate"
+      Then all 1 leaves succeed, each with 3 attempts
+
   Rule: Candidates are apart, and what is reported is ordered by attempt and candidate
 
     Scenario: Twelve attempts
@@ -98,6 +105,12 @@ Feature: A run tries several candidates for each leaf
         | A benchmark needs a selection  | 1     | first  | true    | --select best |
         | A benchmark that is no command | 1     | best   | 'true   | --bench       |
         | A budget below 1               | 0     | first  |         | loop_budget   |
+
+    Scenario: To escalate needs a dearer command
+      Given a project with the files "a/one.txt"
+      And an agent that always writes the same
+      When it is run with 2 steps by 1 candidates, by the strategy "escalate"
+      Then the run is refused, naming "--escalate CMD"
 
   Rule: A gate is proved before the first attempt
 

@@ -52,6 +52,11 @@ def _(context: Context, number: int) -> None:
     agent(context, f'echo "$AUTONOMY_CANDIDATE" >> "$1"; test "$AUTONOMY_CANDIDATE" = {number}')
 
 
+@given("a dearer agent that succeeds")
+def _(context: Context) -> None:
+    context.campaign.quest["escalate"] = "sh -c 'echo dearer > \"$1\"' sh {files}"
+
+
 @given("{places:d} places for commands")
 def _(context: Context, places: int) -> None:
     context.campaign.max_parallel = places

@@ -40,6 +40,7 @@ from autonomy.search import Surroundings, search
 TRY_AGAIN = 75
 """The exit code by which a command says that its backend is busy (EX_TEMPFAIL of sysexits.h)."""
 BUSY = "busy"
+ESCALATE = "escalate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Quest:
     """The benchmark, a command line; measured in processor time."""
     threshold: float = 0.05
     same_output: bool = False
+    escalate: str = ""
+    """The dearer command, a command line, for strategies that escalate."""
 
     @property
     def budget(self) -> Budget:
@@ -152,7 +155,8 @@ class _LeafSearch:
         start = iteration.start.patch if isinstance(iteration.start, Candidate) else ()
         feedback = feedback_of(complaints) if complaints else None
         with Cancellation() as cancellation, iteration.stop.calling(cancellation.stop):
-            told = Told(feedback, start, (cancellation,), self._known)
+            dearer = tuple(shlex.split(self.quest.escalate)) if iteration.tier else ()
+            told = Told(feedback, start, (cancellation,), self._known, dearer)
             tried = self.work.attempt(lease, told)
             while tried.pending:
                 # The slot is given back; only the place is held while another attempt judges the same patch.
@@ -272,10 +276,13 @@ def check(quest: Quest) -> None:
     load("strategies", quest.strategy)
     if (quest.select == Select.BEST) != bool(quest.bench):
         raise UsageError("--select best and --bench CMD go together: the best is what is measured")
-    try:
-        template.check(shlex.split(quest.bench or "true"))
-    except ValueError as error:
-        raise UsageError(f"--bench {quest.bench!r}: {error}") from None
+    if (quest.strategy == ESCALATE) != bool(quest.escalate):
+        raise UsageError("--escalate CMD and --repair escalate go together: one is the dearer command of the other")
+    for option, line in (("--bench", quest.bench), ("--escalate", quest.escalate)):
+        try:
+            template.check(shlex.split(line or "true"))
+        except ValueError as error:
+            raise UsageError(f"{option} {line!r}: {error}") from None
 
 
 def prove_gate(work: LeafWork, leaves: Sequence[Subplan]) -> None:

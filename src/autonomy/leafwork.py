@@ -91,6 +91,8 @@ class Told:
     cancels: tuple[Cancellation, ...] = ()
     """What stops this attempt, beside what stops the run."""
     known: Judgements | None = None
+    command: tuple[str, ...] = ()
+    """In place of the run's command, where a strategy asks a dearer one."""
 
 
 NOTHING_TOLD = Told()
@@ -187,7 +189,7 @@ class LeafWork:
 
     def _attempt(self, lease: Lease, told: Told) -> Tried:
         with self.place(lease, told.start, told.feedback) as (slot, call):
-            tried = self._run(call, slot, lease, told.cancels)
+            tried = self._run(call, slot, lease, told)
             return self._judged(tried, call, slot, lease, told) if tried.status is Status.SUCCEEDED else tried
 
     def _judge(self, lease: Lease, tried: Tried, told: Told) -> Tried:
@@ -202,9 +204,10 @@ class LeafWork:
             attempt=lease.attempt, candidate=lease.candidate, feedback=feedback,
         )  # fmt: skip
 
-    def _run(self, call: template.Call, slot: Slot, lease: Lease, cancels: Sequence[Cancellation]) -> Tried:
+    def _run(self, call: template.Call, slot: Slot, lease: Lease, told: Told) -> Tried:
         orders = self.orders
-        end = self.caller.run(orders.command, call, slot, lease.log, cancels, shell=orders.shell)
+        words, shell = (told.command, False) if told.command else (orders.command, orders.shell)
+        end = self.caller.run(words, call, slot, lease.log, told.cancels, shell=shell)
         status, error, kind = self.caller.ended_as(end)
         patch = slot.collect()
         violations = self._violations(lease.leaf, patch)

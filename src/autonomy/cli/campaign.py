@@ -16,7 +16,7 @@ from autonomy.errors import UsageError
 from autonomy.journal import runs
 from autonomy.journal.file import Journal
 from autonomy.journal.runs import RunDirectory
-from autonomy.leafsearch import Quest
+from autonomy.leafsearch import ESCALATE, Quest
 from autonomy.leafwork import Orders, Scope
 from autonomy.model import Plan, Status
 from autonomy.pipeline import analyse, base_of, draft, workspace_for
@@ -142,5 +142,6 @@ def quest_from(values: Mapping[str, Any]) -> Quest:
     on_error = values["on_error"] or ("raise" if values["concurrency_budget"] == 1 else "collect")
     return Quest(
         values["loop_budget"], values["concurrency_budget"], values["select"], values["deterministic"],
-        values["repair"], on_error, values["bench"], values["threshold"], values["same_output"],
+        values["repair"] or (ESCALATE if values["escalate"] else "repair"), on_error, values["bench"],
+        values["threshold"], values["same_output"], values["escalate"],
     )  # fmt: skip

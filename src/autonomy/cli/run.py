@@ -74,6 +74,7 @@ class Percent(click.ParamType[float]):
 @click.option(
     "--repair", default="repair", metavar="NAME", help="How attempts build on each other: reject, restart, ..."
 )
+@click.option("--escalate", default="", metavar="CMD", help="A dearer command for when the same failures repeat.")
 @click.option("--bench", default="", metavar="CMD", help="Measures the candidates that pass, in processor time.")
 @click.option("--select", type=click.Choice(["first", "best"]), default="first", help="Which one to keep.  [first]")
 @click.option("--threshold", type=Percent(), default=0.05, metavar="PCT", help="The least gain of the best.  [5%]")
