@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 from math import sqrt
 
-from autonomy.plugins.splitters.autocut.problem import Problem
+from autonomy.plugins.splitters.autocut.problem import Problem, Ties
 
 
 def agglomerate(
@@ -16,57 +16,82 @@ def agglomerate(
     """Clusters of at most `share` of a leaf, ascending by their first node; no two tied clusters fit together.
 
     A tie is rated weight / sqrt(load * load): without the loads the first cluster would swallow everything.
-    `factors` disturb the ratings, one per node. Nodes that differ in `within` stay apart. The heap is lazy: a
-    rating only falls while its ends grow, so a stale entry is pushed again at its new rating.
+    `factors` disturb the ratings, one per node. Nodes that differ in `within` stay apart.
     """
-    max_files, max_tokens = max(1, int(problem.max_files * share)), int(problem.max_tokens * share)
-    counts, tokens, sides = list(problem.counts), list(problem.tokens), dict(problem.sides)
-    roots = [sqrt(max(1e-9, problem.load(files, weight))) for files, weight in zip(counts, tokens, strict=True)]
-    if factors:
-        roots = [root * factor for root, factor in zip(roots, factors, strict=True)]
-    ties = _copy(problem, within)
-    members: list[list[int]] = [[node] for node in range(len(problem))]
-    heap = [
-        (-weight / (roots[a] * roots[b]), a, b)
-        for a, row in enumerate(ties)
-        for b, weight in row.items()
-        if a < b and tokens[a] + tokens[b] <= max_tokens and counts[a] + counts[b] <= max_files
-    ]
+    growth = _Growth(problem, share, factors, _copy(problem, within))
+    heap = [entry for node in range(len(problem)) if (entry := growth.best(node))]
     heapify(heap)
     while heap:
-        rating, a, b = heappop(heap)
-        row = ties[a]
-        if b not in row or counts[a] + counts[b] > max_files or tokens[a] + tokens[b] > max_tokens:
-            continue
-        now = -row[b] / (roots[a] * roots[b])
-        if now > rating:
-            heappush(heap, (now, a, b))
-            continue
-        if sides and problem.clash(members[a], members[b]):
-            continue
-        if len(ties[b]) > len(row):
-            a, b, row = b, a, ties[b]
-        counts[a] += counts[b]
-        tokens[a] += tokens[b]
-        roots[a] = sqrt(problem.load(counts[a], tokens[a])) * (factors[a] if factors else 1.0)
-        members[a] += members[b]
-        members[b] = []
-        del row[b]
-        root, room_files, room_tokens = roots[a], max_files - counts[a], max_tokens - tokens[a]
-        for other, weight in ties[b].items():
-            if other == a:
-                continue
-            back = ties[other]
-            del back[b]
-            weight += row.get(other, 0)
-            row[other] = back[a] = weight
-            if tokens[other] <= room_tokens and counts[other] <= room_files:
-                heappush(heap, (-weight / (root * roots[other]), a, other))
-        ties[b] = {}
-    return sorted(sorted(cluster) for cluster in members if cluster)
+        found = heappop(heap)
+        node = found[1]
+        now = growth.best(node) if growth.members[node] else None
+        if now and now > found:
+            heappush(heap, now)
+        elif now:
+            if later := growth.best(growth.join(node, now[2])):
+                heappush(heap, later)
+    return sorted(sorted(cluster) for cluster in growth.members if cluster)
 
 
-def _copy(problem: Problem, within: Sequence[int] | None) -> list[dict[int, int]]:
+class _Growth:
+    """Clusters, each under the name of one of its nodes.
+
+    The heap holds the best tie of each cluster when it was pushed. Ratings rise only for the cluster that has just
+    grown, and that one is pushed anew; so the top of the heap, once rated again, is the best tie of all.
+    """
+
+    def __init__(self, problem: Problem, share: float, factors: Sequence[float] | None, ties: Ties) -> None:
+        self.problem, self.factors, self.ties = problem, factors, ties
+        self.max_files, self.max_tokens = max(1, int(problem.max_files * share)), int(problem.max_tokens * share)
+        self.counts, self.tokens = list(problem.counts), list(problem.tokens)
+        self.members: list[list[int]] = [[node] for node in range(len(problem))]
+        self.roots = [0.0] * len(problem)
+        for node in range(len(problem)):
+            self._weigh(node)
+
+    def _weigh(self, node: int) -> None:
+        root = sqrt(max(1e-9, self.problem.load(self.counts[node], self.tokens[node])))
+        self.roots[node] = root * self.factors[node] if self.factors else root
+
+    def best(self, node: int) -> tuple[float, int, int] | None:
+        """(minus the rating, the cluster, the other) of its best tie that fits, ties to the lower number."""
+        counts, tokens, roots = self.counts, self.tokens, self.roots
+        files, room = self.max_files - counts[node], self.max_tokens - tokens[node]
+        most, chosen = 0.0, -1
+        for other, weight in self.ties[node].items():
+            if tokens[other] <= room and counts[other] <= files:
+                rating = weight / roots[other]
+                if rating > most or (rating == most and other < chosen):
+                    most, chosen = rating, other
+        return (-most / roots[node], node, chosen) if chosen >= 0 else None
+
+    def join(self, node: int, other: int) -> int:
+        """Contract two clusters into the one with more ties, and say which.
+
+        Where a rule keeps them apart, the tie between them is forgotten instead.
+        """
+        members = self.members
+        if self.problem.sides and self.problem.clash(members[node], members[other]):
+            del self.ties[node][other], self.ties[other][node]
+            return node
+        if len(self.ties[other]) > len(self.ties[node]):
+            node, other = other, node
+        row, lost = self.ties[node], self.ties[other]
+        del row[other], lost[node]
+        self.counts[node] += self.counts[other]
+        self.tokens[node] += self.tokens[other]
+        self._weigh(node)
+        members[node] += members[other]
+        members[other] = []
+        for near, weight in lost.items():
+            back = self.ties[near]
+            del back[other]
+            row[near] = back[node] = weight + row.get(near, 0)
+        self.ties[other] = {}
+        return node
+
+
+def _copy(problem: Problem, within: Sequence[int] | None) -> Ties:
     if within is None:
         return [dict(row) for row in problem.ties]
     return [
