@@ -81,6 +81,7 @@ def mount(source: str, target: str, kind: str | None, flags: int = 0, options: s
     )
 
 
-def syscall(number: int, *arguments: int) -> int:
-    """A raw system call whose arguments are all integers or addresses."""
-    return _checked(_libc().syscall(ctypes.c_long(number), *map(ctypes.c_long, arguments)), f"system call {number}")
+def syscall(number: int, *arguments: int | bytes) -> int:
+    """A raw system call. Bytes are passed as their address; the kernel must not write to them."""
+    words = (each if isinstance(each, bytes) else ctypes.c_long(each) for each in arguments)
+    return _checked(_libc().syscall(ctypes.c_long(number), *words), f"system call {number}")
