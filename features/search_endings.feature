@@ -153,6 +153,24 @@ Feature: A search ends for one reason, with nothing lost and nothing left runnin
       Then attempt 2 is accepted
       And the failures of attempt 1 are of the kind "SystemExit"
 
+    Scenario: A proposer that is a coroutine
+      Given a search of 1 steps by 1 chains
+      And attempt 1 awaits
+      When the leaf is searched, collecting errors
+      Then the failures of attempt 1 are of the kind "TypeError"
+
+    Scenario Outline: The machine has <count> threads to give
+      Given a search of 2 steps by 4 chains
+      And a machine that has <count> threads to give
+      When the leaf is searched in threads
+      Then it says that the environment is at fault
+      And nothing is left running
+
+      Examples:
+        | count |
+        | 0     |
+        | 2     |
+
     Scenario Outline: The work says no: <outcome>
       Given a search of 1 steps by 1 chains
       And attempt 1 <outcome>

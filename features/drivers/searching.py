@@ -1,8 +1,10 @@
 """A scripted proposer and judge, a hand-cranked executor, and what a search left behind."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from unittest.mock import patch
 
 import autonomy
 from autonomy.attempts import Ended, Unit
@@ -99,6 +101,13 @@ def by_priority(order: str) -> Choose:
     return choose
 
 
+class Awaitable:
+    """What a coroutine function returns, without the warning that it was never awaited."""
+
+    def __await__(self) -> Iterator[None]:
+        yield
+
+
 class Broken(Exception):
     """What a scripted proposer or judge raises."""
 
@@ -140,6 +149,8 @@ class Script:
                 raise Busy
         if outcome == "raises":
             raise Broken(f"attempt {number}") from KeyError(number)
+        if outcome == "awaits":
+            return Awaitable()
         if outcome == "exits":
             raise SystemExit(number)
         if outcome == "rejects":
@@ -235,6 +246,8 @@ class Case:
     options: dict[str, object] = field(default_factory=dict)
     trial: Trial | None = None
     eager: bool = False
+    threads: int | None = None
+    """How many the machine has to give."""
     _told: Watch = field(default_factory=Watch)
 
     def run(self) -> Ran:
@@ -255,7 +268,8 @@ class Case:
 
     def run_in_threads(self, bound: Bound | None = None) -> Ran:
         bound = bound or Bound(self.places or self.width)
-        result, error = self._search(Surroundings(bound))
+        with nullcontext() if self.threads is None else threads_to_give(self.threads):
+            result, error = self._search(Surroundings(bound))
         return Ran(result, error, bound, None, Clock(), self.script, self._told)
 
     def _search(self, surroundings: Surroundings) -> tuple[SearchResult | None, BaseException | None]:
@@ -284,6 +298,20 @@ class Called:
 
     value: object = None
     error: BaseException | None = None
+
+
+@contextmanager
+def threads_to_give(count: int) -> Iterator[None]:
+    """Inside, the machine starts so many threads and no more."""
+    start, left = threading.Thread.start, iter(range(count))
+
+    def scarce(thread: threading.Thread) -> None:
+        if next(left, None) is None:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    with patch.object(threading.Thread, "start", scarce):
+        yield
 
 
 def attempted(call: Callable[[], object]) -> Called:

@@ -229,6 +229,16 @@ def _(context: Context) -> None:
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("candidate")]
 
 
+@given("a machine that has {count:d} threads to give")
+def _(context: Context, count: int) -> None:
+    context.case.threads = count
+
+
+@then("it says that the environment is at fault")
+def _(context: Context) -> None:
+    assert type(context.ran.error).__name__ == "EnvironmentFault", context.ran
+
+
 @given("every attempt raises")
 def _(context: Context) -> None:
     last = context.case.loop * context.case.width

@@ -10,20 +10,44 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "AutonomyError": "errors",
+    "Budget": "candidates",
+    "Busy": "errors",
+    "Cancelled": "errors",
     "Config": "config",
     "Iteration": "candidates",
     "Plan": "model",
+    "Refused": "errors",
+    "Rejected": "candidates",
+    "SearchResult": "candidates",
     "Subplan": "model",
+    "Trial": "contest",
     "Verdict": "candidates",
     "search": "search",
 }
-__all__ = ["AutonomyError", "Config", "Iteration", "Plan", "Subplan", "Verdict", "__version__", "search"]
+__all__ = [
+    "AutonomyError",
+    "Budget",
+    "Busy",
+    "Cancelled",
+    "Config",
+    "Iteration",
+    "Plan",
+    "Refused",
+    "Rejected",
+    "SearchResult",
+    "Subplan",
+    "Trial",
+    "Verdict",
+    "__version__",
+    "search",
+]
 
 TYPE_CHECKING = False  # the name that type checkers know, without the 6 ms of importing typing
 if TYPE_CHECKING:
-    from autonomy.candidates import Iteration, Verdict
+    from autonomy.candidates import Budget, Iteration, Rejected, SearchResult, Verdict
     from autonomy.config import Config
-    from autonomy.errors import AutonomyError
+    from autonomy.contest import Trial
+    from autonomy.errors import AutonomyError, Busy, Cancelled, Refused
     from autonomy.model import Plan, Subplan
     from autonomy.search import search
 

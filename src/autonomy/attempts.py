@@ -224,9 +224,7 @@ class Attempts:
     def _failed(self, unit: Unit, error: BaseException) -> Attempt:
         attempt = Attempt(unit.iteration, Status.ERROR, unit.candidate, error=error, seconds=unit.seconds)
         if isinstance(error, Rejected):
-            late = error.verdict.reason == Rejection.TIMED_OUT
-            status = Status.TIMED_OUT if late else Status.FAILED
-            return replace(attempt, status=status, verdicts=(error.verdict,), error=None)
+            return replace(attempt, status=_status((error.verdict,)), verdicts=(error.verdict,), error=None)
         if self.wanted(unit.iteration):
             return attempt
         return replace(attempt, status=Status.CANCELLED, error=None if isinstance(error, Cancelled) else error)
@@ -255,8 +253,15 @@ def _first(chain: int, budget: Budget) -> Iteration:
 
 
 def _judged(unit: Unit, verdicts: tuple[Verdict, ...]) -> Attempt:
-    status = Status.SUCCEEDED if all(verdicts) else Status.FAILED
-    return Attempt(unit.iteration, status, unit.candidate, verdicts, seconds=unit.seconds)
+    return Attempt(unit.iteration, _status(verdicts), unit.candidate, verdicts, seconds=unit.seconds)
+
+
+def _status(verdicts: Sequence[Verdict]) -> Status:
+    """The first verdict that fails decides."""
+    first = next((verdict for verdict in verdicts if not verdict.passed), None)
+    if first is None:
+        return Status.SUCCEEDED
+    return Status.TIMED_OUT if first.reason == Rejection.TIMED_OUT else Status.FAILED
 
 
 def key(candidate: object) -> tuple[object, object]:

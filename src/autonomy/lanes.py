@@ -2,13 +2,12 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from autonomy.attempts import Ended, Unit
-from autonomy.errors import Cancelled, UsageError
+from autonomy.errors import Cancelled, EnvironmentFault, UsageError
 
 
 class Lanes(Protocol):
@@ -147,28 +146,38 @@ class Bound:
 
 
 class Threads:
-    """Lanes on a thread pool of their own, under a bound that may be shared."""
+    """Lanes on threads of their own, under a bound that may be shared. A thread that is idle is used again.
+
+    Unlike `ThreadPoolExecutor`, what no thread can be had for is not left in a queue: it was never started.
+    """
 
     def __init__(self, bound: Bound, width: int) -> None:
+        del width  # the bound and the search's own chains decide how many there are
         self._bound = bound
-        self._pool = ThreadPoolExecutor(width, thread_name_prefix="candidate")
+        self._threads: list[threading.Thread] = []
+        self._idle = threading.Semaphore(0)
+        self._work: SimpleQueue[Callable[[], Ended] | None] = SimpleQueue()
         self._ended: SimpleQueue[Ended | None] = SimpleQueue()
         bound.listen(self._wake)
 
     def start(self, unit: Unit, work: Callable[[], Ended]) -> bool:  # noqa: ARG002  # threads are all alike
+        """Raises:
+        EnvironmentFault: the machine has no thread to give.
+        """
         if not self._bound.take():
             return False
-        self._pool.submit(self._run, work)
+        if not self._idle.acquire(blocking=False):
+            self._grow()
+        self._work.put(work)
         return True
 
     def wait(self, timeout: float | None) -> Sequence[Ended]:
         arrived: list[Ended | None] = []
-        try:
+        with suppress(Empty):
             arrived.append(self._ended.get(timeout=timeout))
             while True:
                 arrived.append(self._ended.get_nowait())
-        except Empty:
-            return [ended for ended in arrived if ended is not None]
+        return [ended for ended in arrived if ended is not None]
 
     def narrow(self) -> None:
         self._bound.narrow()
@@ -179,14 +188,28 @@ class Threads:
     def close(self) -> None:
         """Return when no thread of these lanes is left."""
         self._bound.unlisten(self._wake)
-        self._pool.shutdown(wait=True)
+        for _ in self._threads:
+            self._work.put(None)
+        for thread in self._threads:
+            thread.join()
 
-    def _run(self, work: Callable[[], Ended]) -> None:
+    def _grow(self) -> None:
+        thread = threading.Thread(target=self._run, name="candidate")
         try:
-            ended = work()
-        finally:
+            thread.start()
+        except RuntimeError as error:
             self._bound.give()
-        self._ended.put(ended)
+            raise EnvironmentFault(f"{error}; lower --max-parallel or --concurrency-budget") from error
+        self._threads.append(thread)
+
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            try:
+                ended = work()
+            finally:
+                self._bound.give()
+            self._idle.release()
+            self._ended.put(ended)
 
     def _wake(self) -> None:
         self._ended.put(None)

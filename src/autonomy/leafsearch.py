@@ -242,8 +242,8 @@ def _children() -> float:
 
 
 def _selected_against(attempt: Attempt) -> bool:
-    tried = attempt.candidate.tried if isinstance(attempt.candidate, Candidate) else None
-    return attempt.bench is not None or (tried is not None and tried.status is not attempt.status)
+    passed = isinstance(attempt.candidate, Candidate) and attempt.candidate.status is Status.SUCCEEDED
+    return attempt.bench is not None or (passed and attempt.status is not Status.SUCCEEDED)
 
 
 def _measured(attempt: Attempt, candidate: Candidate) -> Measured:

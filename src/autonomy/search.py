@@ -81,6 +81,10 @@ def search(  # noqa: PLR0913  # the public contract
     installed. With `select="best"` all chains end and the survivors are measured by `trial`, each alone; without
     a trial the highest score wins. Closing the bound of `surroundings` cancels the search.
 
+    A hook is any object with some of the methods `start(leaf, budget)`, which may return another budget,
+    `iteration(leaf, attempt)` after each attempt, `repair(leaf, iteration, complaints)` before each further one of a
+    chain, which may return other complaints, and `end(leaf, result)`, which is called whatever happens.
+
     Raises:
         UsageError: a budget below 1 (also one that a hook sets), an unknown strategy or choice.
         Exception: what a hook raised; with `on_error="raise"` and nothing accepted, the first error by (step, chain).
@@ -118,7 +122,7 @@ class _Task:
         try:
             iteration.check()
             if unit.phase is Phase.PROPOSE:
-                return Ended(unit, self.propose(self.leaf, iteration, complaints))
+                return Ended(unit, _plain(self.propose(self.leaf, iteration, complaints)))
             return Ended(unit, unit.candidate, verdicts_of(self.judge(unit.candidate)))
         except BaseException as error:  # noqa: BLE001  # the one place where an exception becomes an attempt's
             return Ended(unit, error=error)
@@ -156,6 +160,12 @@ class _Task:
             refusals[0].add_note(f"after it, a hook raised {describe(further)}")
         if refusals:
             raise refusals[0]
+
+
+def _plain(candidate: object) -> object:
+    if hasattr(candidate, "__await__"):
+        raise TypeError("a proposer returns a candidate, not an awaitable; wrap it in asyncio.run")
+    return candidate
 
 
 def _listener(hook: object, event: str) -> Callable[..., Any]:
