@@ -109,16 +109,18 @@ def _(context: Context) -> None:
 
 @when('I plan with {key} as "{value}" on the command line, in the environment and in the configuration')
 def _(context: Context, key: str, value: str) -> None:
-    context.plain = driver.plan(context.root)
-    context.flagged = driver.plan(context.root, f"--{key.replace('_', '-')}", value)
-    ended = driver.autonomy(
-        ["plan", str(context.root), "--plan-only", "--json", "-q"], context.root, {f"AUTONOMY_{key.upper()}": value}
-    )
+    # Order shows where there are more leaves than workers.
+    fixed = ["-j", "2", "--max-files", "10"] if key == "order" else []
+    context.plain = driver.plan(context.root, *fixed)
+    context.flagged = driver.plan(context.root, *fixed, f"--{key.replace('_', '-')}", value)
+    words = ["plan", str(context.root), "--plan-only", "--json", "-q", *fixed]
+    ended = driver.autonomy(words, context.root, {f"AUTONOMY_{key.upper()}": value})
     context.from_environment = json.loads(ended.out)
     settings = context.root / "pyproject.toml"
     text = value if value.isdigit() else json.dumps([value] if key in {"include", "exclude"} else value)
     settings.write_text(f"[tool.autonomy]\n{key} = {text}\n")
-    context.configured = driver.plan(context.root, "--exclude", "pyproject.toml") if key != "exclude" else None
+    hidden = () if key == "exclude" else ("--exclude", "pyproject.toml")
+    context.configured = None if key == "exclude" else driver.plan(context.root, *fixed, *hidden)
     settings.unlink()
 
 
