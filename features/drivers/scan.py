@@ -11,11 +11,10 @@ from pathlib import Path
 
 from autonomy import git
 from autonomy.config import Config
-from autonomy.ignoring import Rules
 from autonomy.loading import load_all
 from autonomy.model import Snapshot
 from autonomy.scan import scan
-from autonomy.scan.walk import walk
+from autonomy.scan.listing import list_files
 from features import driver
 
 SCRIPT = """
@@ -35,6 +34,8 @@ def as_data(taken: Snapshot) -> Mapping[str, object]:
     data = {name: getattr(taken, name) for name in taken.__dataclass_fields__}
     for name in ("references", "declares", "commits"):
         data[name] = [list(row) for row in data[name]]
+    for name in ("sizes", "lines", "tokens"):
+        data[name] = list(data[name])
     data["skipped"] = [asdict(skipped) for skipped in taken.skipped]
     data["unparsed"] = dict(taken.unparsed)
     return data
@@ -65,7 +66,9 @@ def found_by_git(root: Path) -> list[str]:
 
 
 def found_by_walk(root: Path) -> list[str]:
-    return [os.fsdecode(path) for path in sorted(walk(os.fsencode(root), Rules()).files)]
+    """The same without asking git for more than the index."""
+    found = list_files(root, git.find_repository(root))
+    return sorted(os.fsdecode(path) for path in found.files)
 
 
 def capture(root: Path, state: Path) -> str:

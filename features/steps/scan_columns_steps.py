@@ -160,6 +160,8 @@ def _(context: Context) -> None:
 @when("it is scanned again with another {difference}")
 def _(context: Context, difference: str) -> None:
     root, cwd, home = context.root, context.folder, {}
+    first = scan.as_data(scan.snapshot(root))
+    shutil.rmtree(root / ".autonomy")
     if difference in ("path of the repository", "order of creation"):
         root = context.folder / "a longer path" / "repo"
         _copy(context.root, root, reverse=difference == "order of creation")
@@ -169,7 +171,7 @@ def _(context: Context, difference: str) -> None:
         driver.write_tree(context.folder / "other", {".gitconfig": "[core]\n\texcludesFile = ~/all\n", "all": "*\n"})
         home = {"HOME": str(context.folder / "other")}
     env = {"PYTHONHASHSEED": "0", **ENVIRONMENTS.get(difference, {}), **home}
-    context.pair = [scan.as_data(scan.snapshot(context.root)), scan.snapshot_elsewhere(root, cwd, env)]
+    context.pair = [first, scan.snapshot_elsewhere(root, cwd, env)]
 
 
 def _copy(source: Path, target: Path, *, reverse: bool) -> None:

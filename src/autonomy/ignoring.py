@@ -57,7 +57,7 @@ def _is_pattern(line: str) -> bool:
 
 def pattern_lines(text: bytes) -> list[str]:
     """One character per byte, because git's `?` matches a byte; paths are compared in the same spelling."""
-    return text.decode("latin-1").split("\n")
+    return text.removeprefix(b"\xef\xbb\xbf").decode("latin-1").split("\n")
 
 
 def rules_of(lines: Sequence[str]) -> Rules:
@@ -73,7 +73,7 @@ def deeper(rules: Rules, path: bytes, descriptor: int) -> Rules:
 
 def _read_ignore(directory: int) -> list[str]:
     """git too refuses a .gitignore that is a symlink."""
-    text = small_file(b".gitignore", directory).removeprefix(b"\xef\xbb\xbf")
+    text = small_file(b".gitignore", directory)
     return pattern_lines(text) if text else []
 
 

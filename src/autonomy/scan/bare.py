@@ -5,11 +5,13 @@ from hashlib import sha1
 from pathlib import Path
 
 from autonomy import git
-from autonomy.scan.index import GITLINK, SYMLINK
-from autonomy.scan.listing import Listing, engine
-from autonomy.scan.reading import Content, Gone, Unread
+from autonomy.scan.index import GITLINK
+from autonomy.scan.listing import engine
+from autonomy.scan.reading import NO_STAMP, Content, Item, Unread
+from autonomy.scan.walk import SUBMODULE, SYMLINK, Found
 
 _BATCH = 500
+_UNREAD = {0o120000: SYMLINK, GITLINK: SUBMODULE}
 _MISSING = -1
 """The size of an object that is not there: a partial clone's, or a damaged repository's."""
 
@@ -22,7 +24,7 @@ class tree_of:  # noqa: N801 reads like the function that it is
         self._engine = engine(repository)
         self._git_dir = Path()
         self._objects: dict[bytes, tuple[bytes, int]] = {}
-        self.listing = Listing()
+        self.found = Found()
 
     def __enter__(self) -> "tree_of":
         self._git_dir = self._engine.__enter__()
@@ -38,19 +40,19 @@ class tree_of:  # noqa: N801 reads like the function that it is
         for record in output.split(b"\0")[:-1]:
             head, _, path = record.partition(b"\t")
             mode, _, name, size = head.split()
-            if int(mode, 8) in (SYMLINK, GITLINK):
-                self.listing.skipped.append((path, "symlink" if int(mode, 8) == SYMLINK else "submodule"))
+            if int(mode, 8) in _UNREAD:
+                self.found.skipped.append((path, _UNREAD[int(mode, 8)]))
             else:
-                self.listing.paths.append(path)
+                self.found.files.append(path)
                 self._objects[path] = (name, int(size) if size.isdigit() else _MISSING)
-        self.listing.paths.sort()
+        self.found.files.sort()
 
-    def read(self, paths: Sequence[bytes], cap: int) -> Iterator[Content | Unread | Gone]:
+    def read(self, paths: Sequence[bytes], cap: int) -> Iterator[Item]:
         """As `reading.read_all`; a blob that a partial clone left out is unreadable."""
         for start in range(0, len(paths), _BATCH):
             yield from self._read_batch(start, paths[start : start + _BATCH], cap)
 
-    def _read_batch(self, start: int, paths: Sequence[bytes], cap: int) -> Iterator[Content | Unread | Gone]:
+    def _read_batch(self, start: int, paths: Sequence[bytes], cap: int) -> Iterator[Item]:
         small = [path for path in paths if 0 <= self._objects[path][1] <= cap]
         wanted = b"".join(self._objects[path][0] + b"\n" for path in small)
         output = git.run(["cat-file", "--batch"], git_dir=self._git_dir, input=wanted) if small else b""
@@ -61,11 +63,11 @@ class tree_of:  # noqa: N801 reads like the function that it is
                 yield Unread(file, "its object is missing")
                 continue
             if size > cap:
-                yield Content(file, size, name.decode(), b"", large=True)
+                yield Content(file, size, bytes.fromhex(name.decode())[:20], b"", NO_STAMP, large=True)
                 continue
             end = output.index(b"\n", position)
             data = output[end + 1 : end + 1 + size]
             position = end + size + 2
             digest = sha1(b"blob %d\0" % size, usedforsecurity=False)
             digest.update(data)
-            yield Content(file, size, digest.hexdigest(), data)
+            yield Content(file, size, digest.digest(), data, NO_STAMP)

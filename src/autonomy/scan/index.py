@@ -1,29 +1,23 @@
 """Parse git's index, versions 2 to 4, without starting git. Split and sparse ones are git's to read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha1, sha256
-from struct import unpack_from
+from struct import Struct, error, unpack_from
 
-SYMLINK, GITLINK = 0o120000, 0o160000
-_STAT, _FLAG_EXTENDED, _SKIP_WORKTREE = 40, 0x4000, 0x4000
+GITLINK = 0o160000
+_STAT = 40
+_EXTENDED = 0x40
+"""In the first byte of an entry's flags: two more bytes of flags follow."""
 
 
 class Unreadable(Exception):
     """An index that this parser can't vouch for: damaged, split, sparse, or of a later version."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """`path` is relative to the top of the work tree. `absent`: sparse checkout left it out on purpose."""
+def parse(data: bytes, name_bytes: int = 20) -> Iterator[tuple[bytes, int]]:
+    """(path, mode) of each entry, by path; `name_bytes` is the length of an object name.
 
-    path: bytes
-    mode: int
-    absent: bool = False
-
-
-def parse(data: bytes, name_bytes: int = 20) -> Iterator[Entry]:
-    """The entries in the index's order, which is by path; an unmerged path comes once for each of its stages.
+    A path that is unmerged comes once for each of its stages.
 
     Raises:
         Unreadable: also in the middle of the iteration.
@@ -34,15 +28,12 @@ def parse(data: bytes, name_bytes: int = 20) -> Iterator[Entry]:
     if version not in (2, 3, 4):
         raise Unreadable(f"index version {version}")
     _check_trailer(data, name_bytes)
+    head, flags_at = Struct(">I").unpack_from, _STAT + name_bytes
     position, path = 12, b""
     try:
         for _ in range(count):
-            (mode,) = unpack_from(">I", data, position + 24)
-            (flags,) = unpack_from(">H", data, position + _STAT + name_bytes)
-            start, absent = position + _STAT + name_bytes + 2, False
-            if flags & _FLAG_EXTENDED:
-                absent = bool(unpack_from(">H", data, start)[0] & _SKIP_WORKTREE)
-                start += 2
+            (mode,) = head(data, position + 24)
+            start = position + flags_at + (4 if data[position + flags_at] & _EXTENDED else 2)
             if version == 4:
                 dropped, start = _varint(data, start)
                 end = data.index(b"\0", start)
@@ -52,9 +43,9 @@ def parse(data: bytes, name_bytes: int = 20) -> Iterator[Entry]:
                 end = data.index(b"\0", start)
                 path = data[start:end]
                 position += (end - position + 8) & ~7
-            yield Entry(path, mode, absent)
-    except (ValueError, IndexError) as error:
-        raise Unreadable(str(error)) from None
+            yield path, mode
+    except (ValueError, IndexError, error) as damage:
+        raise Unreadable(str(damage)) from None
     _check_extensions(data, position, len(data) - name_bytes)
 
 

@@ -1,25 +1,21 @@
 """Which files a snapshot holds: the index's as they stand, plus untracked ones that are not ignored."""
 
 import os
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from autonomy import git, ignoring
+from autonomy import git
 from autonomy.errors import EnvironmentFault, InputError
-from autonomy.scan import index, walk
+from autonomy.ignoring import Rules, pattern_lines, rules_of
+from autonomy.scan import index
+from autonomy.scan.verdicts import Verdicts
+from autonomy.scan.walk import SUBMODULE, Found, Tracked, Walk, by_directory
+from autonomy.tree import Tree
 
-STATE = b".autonomy/"
-_UNSAFE = frozenset((b"", b".", b"..", b".git"))
-
-
-@dataclass(slots=True)
-class Listing:
-    """Candidates relative to the root, sorted by bytes; the rest with the reason why not. None is opened yet."""
-
-    paths: list[bytes] = field(default_factory=list)
-    skipped: list[tuple[bytes, str]] = field(default_factory=list)
+STATE = b".autonomy"
+_OUTSIDE = re.compile(rb"(?:^|[/\0])(?:\.{0,2}|\.git)(?=[/\0]|$)", re.IGNORECASE)
 
 
 def decode(path: bytes) -> str:
@@ -27,56 +23,65 @@ def decode(path: bytes) -> str:
     return path.decode("utf-8", "surrogateescape")
 
 
-def encode(path: str) -> bytes:
-    return path.encode("utf-8", "surrogateescape")
+def list_files(root: Path, repository: git.Repository | None) -> Found:
+    """What lies beneath `root`, relative to it, sorted by bytes; none of it is opened yet.
 
-
-def list_files(root: Path, repository: git.Repository | None) -> Listing:
-    """The candidates beneath `root`. A folder that its repository ignores as a whole is read like any folder.
-
-    Where ignore rules leave nothing of a plain folder they are left out: source packages of Debian's kernel
-    ignore every file that they hold, and whoever names such a folder means its files.
+    A folder that its repository ignores as a whole is read like any folder. Where ignore rules leave nothing of
+    a plain folder they are left out: source packages of Debian's kernel ignore every file that they hold, and
+    whoever names such a folder means its files.
     """
     if repository is not None and repository.top is not None:
-        listing = _of_repository(root, repository)
-        if listing.paths or root == repository.top:
-            return _clean(listing)
-    found = walk.walk(os.fsencode(root), ignoring.Rules())
-    if not found.files:
-        found = walk.walk(os.fsencode(root), ignoring.Rules(honour=False))
-    return _clean(Listing(found.files, found.skipped))
+        found = _of_repository(root, repository.top, repository)
+        if found.files or root == repository.top:
+            return _clean(found)
+    found = _of_folder(root, honour=True)
+    return _clean(found if found.files else _of_folder(root, honour=False))
 
 
-def _clean(listing: Listing) -> Listing:
-    paths = sorted({path for path in listing.paths if not path.startswith(STATE)})
-    skipped = sorted({(path, reason) for path, reason in listing.skipped if not path.startswith(STATE)})
-    return Listing(paths, skipped)
+def _clean(found: Found) -> Found:
+    def ours(path: bytes) -> bool:
+        return path.startswith(STATE) and (path == STATE or path[len(STATE) : len(STATE) + 1] == b"/")
+
+    return Found(
+        sorted(path for path in found.files if not ours(path)),
+        sorted((path, reason) for path, reason in found.skipped if not ours(path)),
+        sorted((path, modified) for path, modified in found.directories if not ours(path)),
+    )
 
 
-def _of_repository(root: Path, repository: git.Repository) -> Listing:
-    top = repository.top or root
+def _of_folder(root: Path, *, honour: bool) -> Found:
+    with Tree(os.fsencode(root)) as tree:
+        return Walk(tree, Verdicts(tree, Rules(honour=honour)), Tracked(opaque={STATE})).below(b"")
+
+
+def _of_repository(root: Path, top: Path, repository: git.Repository) -> Found:
     prefix = b"" if root == top else os.fsencode(root.relative_to(top)) + b"/"
-    listing = Listing()
-    entries = list(_entries(repository))
-    tracked = set()
-    for entry in entries:
-        if not entry.path.startswith(prefix):
-            continue
-        path = entry.path[len(prefix) :]
-        if not _UNSAFE.isdisjoint(path.lower().split(b"/")):
-            raise InputError(f"{repository.git_dir}/index: names a path outside of the work tree: {decode(path)!r}")
-        tracked.add(path)
-        if entry.mode == index.GITLINK:
-            listing.skipped.append((path, "submodule"))
-        elif entry.mode == index.SYMLINK:
-            listing.skipped.append((path, "symlink"))
-        elif not entry.absent:
-            listing.paths.append(path)
-    _add_untracked(listing, repository, prefix, frozenset(tracked))
-    return listing
+    entries = [(path, mode) for path, mode in _entries(repository) if path.startswith(prefix)]
+    submodules = {path for path, mode in entries if mode == index.GITLINK}
+    tracked = by_directory((path for path, mode in entries if mode != index.GITLINK), {*submodules, prefix + STATE})
+    with Tree(os.fsencode(top)) as tree:
+        found = Walk(tree, Verdicts(tree, _excludes(repository)), tracked).below(prefix.rstrip(b"/"))
+    found.skipped += [(path, SUBMODULE) for path in submodules]
+    return found if not prefix else _relative(found, len(prefix))
 
 
-def _entries(repository: git.Repository) -> Iterable[index.Entry]:
+def _relative(found: Found, cut: int) -> Found:
+    return Found(
+        [path[cut:] for path in found.files],
+        [(path[cut:] or b".", reason) for path, reason in found.skipped],
+        [(path[cut:], modified) for path, modified in found.directories],
+    )
+
+
+def _excludes(repository: git.Repository) -> Rules:
+    try:
+        return rules_of(pattern_lines(git.plain_bytes(repository.common_dir / "info" / "exclude")))
+    except OSError:
+        return Rules()
+
+
+def _entries(repository: git.Repository) -> Iterable[tuple[bytes, int]]:
+    """(path, mode), paths relative to the top of the work tree and proved to lie in it."""
     file = repository.git_dir / "index"
     try:
         data = git.plain_bytes(file)
@@ -85,20 +90,22 @@ def _entries(repository: git.Repository) -> Iterable[index.Entry]:
     except OSError as error:
         raise InputError(f"{file}: {error.strerror}") from None
     try:
-        return list(index.parse(data, 32 if git.uses_sha256(repository) else 20))
+        entries = list(index.parse(data, 32 if git.uses_sha256(repository) else 20))
     except index.Unreadable:
-        return _entries_by_git(repository, file)
+        entries = list(_entries_by_git(repository, file))
+    if outside := _OUTSIDE.search(b"\0".join(path for path, _ in entries)) if entries else None:
+        raise InputError(f"{file}: names a path outside of the work tree, with {decode(outside[0])!r} in it")
+    return entries
 
 
-def _entries_by_git(repository: git.Repository, file: Path) -> Iterable[index.Entry]:
+def _entries_by_git(repository: git.Repository, file: Path) -> Iterable[tuple[bytes, int]]:
     """For split and sparse indexes, and for a clear message where the index is damaged."""
     with engine(repository) as engine_dir:
         git.borrow_shared_index(repository, engine_dir)
-        output = git.run(["ls-files", "-s", "-t", "-z"], git_dir=engine_dir, index=file)
+        output = git.run(["ls-files", "-s", "-z"], git_dir=engine_dir, index=file)
     for record in output.split(b"\0")[:-1]:
         head, _, path = record.partition(b"\t")
-        tag, mode, *_ = head.split(b" ")
-        yield index.Entry(path, int(mode, 8), tag == b"S")
+        yield path, int(head.split(b" ")[0], 8)
 
 
 class engine:  # noqa: N801 reads like the function that it is
@@ -118,31 +125,3 @@ class engine:  # noqa: N801 reads like the function that it is
     def __exit__(self, *_: object) -> None:
         if self._scratch is not None:
             self._scratch.cleanup()
-
-
-def _add_untracked(listing: Listing, repository: git.Repository, prefix: bytes, tracked: frozenset[bytes]) -> None:
-    """By git, which is quick; by a walk where there is no git, or where it stumbles: both find the same."""
-    try:
-        with engine(repository) as engine_dir:
-            untracked = git.list_untracked(repository, engine_dir, repository.git_dir / "index", prefix)
-    except (EnvironmentFault, InputError):
-        _walk_untracked(listing, repository, prefix, tracked)
-        return
-    for path in untracked:
-        inner = path[len(prefix) :]
-        if inner.endswith(b"/"):
-            listing.skipped.append((inner[:-1], walk.NESTED))
-        elif inner:
-            listing.paths.append(inner)
-
-
-def _walk_untracked(listing: Listing, repository: git.Repository, prefix: bytes, tracked: frozenset[bytes]) -> None:
-    try:
-        rules = ignoring.rules_of(ignoring.pattern_lines(git.plain_bytes(repository.common_dir / "info" / "exclude")))
-    except OSError:
-        rules = ignoring.Rules()
-    top = os.fsencode(repository.top or "")
-    found = walk.walk(top, rules, prefix.rstrip(b"/"), frozenset(prefix + path for path in tracked))
-    listing.paths += [path[len(prefix) :] for path in found.files]
-    # git doesn't list what is neither file, link nor directory, and the two ways must not differ.
-    listing.skipped += [(path[len(prefix) :], reason) for path, reason in found.skipped if reason != walk.SPECIAL]

@@ -6,7 +6,7 @@ text is the caller's to account for.
 
 import re
 from collections.abc import Mapping, Sequence
-from hashlib import sha1
+from zlib import crc32
 
 BYTES_PER_TOKEN: Mapping[str, float] = {
     "python": 3.86, "c": 3.4, "cpp": 3.4, "java": 4.89, "scala": 4.46, "kotlin": 4.5, "go": 3.57, "typescript": 4.15,
@@ -30,9 +30,9 @@ def words(data: bytes) -> float:
 
 def sample(paths: Sequence[bytes], languages: Sequence[str]) -> set[int]:
     """At most `SAMPLE` files of each language, chosen by the hash of their path: the same on every machine."""
-    ranked: dict[str, list[tuple[bytes, int]]] = {}
+    ranked: dict[str, list[tuple[int, int]]] = {}
     for file, language in enumerate(languages):
-        ranked.setdefault(language, []).append((sha1(paths[file], usedforsecurity=False).digest(), file))
+        ranked.setdefault(language, []).append((crc32(paths[file]), file))
     return {file for group in ranked.values() for _, file in sorted(group)[:SAMPLE]}
 
 

@@ -1,64 +1,124 @@
-"""Walk a folder outside of git's index, honouring nested .gitignore files as git does."""
+"""Walk a folder: which of the index's files are still there, and what is untracked and not ignored."""
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from autonomy.ignoring import Rules, deeper, small_file
+from autonomy.ignoring import small_file
+from autonomy.scan.verdicts import Verdicts
 from autonomy.tree import Tree
 
+SUBMODULE = "submodule"
 NESTED = "nested repository"
 SPECIAL = "not a regular file"
+SYMLINK = "symlink"
+DIRECTORY = "directory"
+FILE = "file"
+_ENCODING = sys.getfilesystemencoding()
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """What the index names: files by their directory, the directories that lie above files, and submodules."""
+
+    files: Mapping[bytes, Collection[bytes]] = field(default_factory=dict)
+    directories: Collection[bytes] = ()
+    opaque: Collection[bytes] = ()
 
 
 @dataclass(slots=True)
-class Walk:
-    """What a walk found: files to plan, and the rest with the reason why not."""
+class Found:
+    """Files to plan, the rest with the reason why not, and every directory that was looked into, with its mtime.
+
+    A directory's mtime (in nanoseconds) changes when a name in it appears or disappears.
+    """
 
     files: list[bytes] = field(default_factory=list)
     skipped: list[tuple[bytes, str]] = field(default_factory=list)
+    directories: list[tuple[bytes, int]] = field(default_factory=list)
 
 
-def walk(root: bytes, rules: Rules, start: bytes = b"", tracked: "frozenset[bytes]" = frozenset()) -> Walk:
-    """Files beneath `root`/`start`, relative to `root`, that neither `rules` nor a .gitignore from `root` down ignores.
+def by_directory(paths: Iterable[bytes], opaque: Collection[bytes] = ()) -> Tracked:
+    files: dict[bytes, set[bytes]] = {}
+    for path in paths:
+        directory, _, name = path.rpartition(b"/")
+        if directory in files:
+            files[directory].add(name)
+        else:
+            files[directory] = {name}
+    directories: set[bytes] = set()
+    for directory in files:
+        while directory and directory not in directories:
+            directories.add(directory)
+            directory = directory.rpartition(b"/")[0]
+    return Tracked(files, directories, opaque)
 
-    `tracked` ones are left to the index. Repositories inside are opaque. A FIFO, a socket, a device and a symlink
-    are listed, never opened.
-    """
-    found = Walk()
-    with Tree(root) as tree:
-        todo = [(start, _inherited(tree, start, rules))]
-        while todo:
-            path, rules = todo.pop()
-            if path != start and path in tracked:
-                continue
+
+class Walk:
+    """One walk beneath `start`, whose paths are relative to the root of `tree`."""
+
+    def __init__(self, tree: Tree, verdicts: Verdicts, tracked: Tracked) -> None:
+        self._tree = tree
+        self._verdicts = verdicts
+        self._tracked = tracked
+        self._found = Found()
+        self._todo: list[tuple[bytes, bool]] = []
+
+    def below(self, start: bytes) -> Found:
+        self._todo.append((start, True))
+        while self._todo:
+            path, known = self._todo.pop()
             try:
-                descriptor = tree.directory(path)
-                with os.scandir(descriptor) as listed:
-                    entries = sorted(listed, key=lambda entry: entry.name)
+                self._enter(path, known=known)
+            except FileNotFoundError:
+                continue
             except OSError as error:
-                found.skipped.append((path or b".", f"unreadable: {error.strerror}"))
-                continue
-            names = {entry.name for entry in entries}
-            if ".git" in names and path != start and _is_repository(descriptor):
-                found.skipped.append((path, NESTED))
-                continue
-            if ".gitignore" in names:
-                rules = deeper(rules, path, descriptor)
-            todo.extend(reversed(list(_visit(entries, path, rules, found, tracked))))
-    return found
+                self._found.skipped.append((path or b".", f"unreadable: {error.strerror}"))
+        return self._found
+
+    def _enter(self, path: bytes, *, known: bool) -> None:
+        """Unless it is `known`, nothing in it is tracked, and it may be a repository of its own."""
+        descriptor = self._tree.directory(path)
+        modified = os.fstat(descriptor).st_mtime_ns
+        with os.scandir(descriptor) as listed:
+            entries = list(listed)
+        self._found.directories.append((path, modified))
+        if not known and any(entry.name == ".git" for entry in entries) and _is_repository(descriptor):
+            self._found.skipped.append((path, NESTED))
+            return
+        files = self._tracked.files.get(path, ())
+        prefix = path + b"/" if path else b""
+        found, others = self._found.files, []
+        for entry in entries:
+            name = entry.name.encode(_ENCODING, "surrogateescape")
+            if name in files and entry.is_file(follow_symlinks=False):
+                found.append(prefix + name)
+            elif name != b".git":
+                others.append((name, _kind(entry)))
+        # Verdicts open other directories, and the entries' own is closed by that.
+        for name, kind in others:
+            self._visit(prefix + name, kind, known=name in files)
+
+    def _visit(self, path: bytes, kind: str, *, known: bool) -> None:
+        if kind == DIRECTORY:
+            if path in self._tracked.directories:
+                self._todo.append((path, True))
+            elif path not in self._tracked.opaque and not self._verdicts.ignored(path, directory=True):
+                self._todo.append((path, False))
+        elif known or not self._verdicts.ignored(path, directory=False):
+            if kind == FILE:
+                self._found.files.append(path)
+            else:
+                self._found.skipped.append((path, kind))
 
 
-def _inherited(tree: Tree, start: bytes, rules: Rules) -> Rules:
-    """The rules of the directories above `start`; those of `start` itself are read with it."""
-    parts = start.split(b"/") if start else []
-    for level in range(len(parts)):
-        above = b"/".join(parts[:level])
-        try:
-            rules = deeper(rules, above, tree.directory(above))
-        except OSError:
-            break
-    return rules
+def _kind(entry: "os.DirEntry[str]") -> str:
+    if entry.is_dir(follow_symlinks=False):
+        return DIRECTORY
+    if entry.is_file(follow_symlinks=False):
+        return FILE
+    return SYMLINK if entry.is_symlink() else SPECIAL
 
 
 def _is_repository(directory: int) -> bool:
@@ -71,22 +131,3 @@ def _is_repository(directory: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def _visit(
-    entries: "list[os.DirEntry[str]]", path: bytes, rules: Rules, found: Walk, tracked: frozenset[bytes]
-) -> Iterator[tuple[bytes, Rules]]:
-    """Record the files of one directory; yield its directories."""
-    for entry in entries:
-        name = os.fsencode(entry.name)
-        if name == b".git":
-            continue
-        inner = path + b"/" + name if path else name
-        if entry.is_dir(follow_symlinks=False):
-            if inner != b".autonomy" and not rules.ignore(inner, directory=True):
-                yield inner, rules
-        elif inner not in tracked and not rules.ignore(inner, directory=False):
-            if entry.is_file(follow_symlinks=False):
-                found.files.append(inner)
-            else:
-                found.skipped.append((inner, "symlink" if entry.is_symlink() else SPECIAL))

@@ -1,0 +1,95 @@
+"""What the scan before found, kept under `.autonomy/cache/`: never trusted when damaged, old, or too young to tell."""
+
+import os
+import struct
+import sys
+from collections.abc import Sequence
+from hashlib import sha1
+from pathlib import Path
+
+from autonomy import __version__, state
+from autonomy.errors import EnvironmentFault
+from autonomy.protocols import Language
+from autonomy.scan import blocks
+from autonomy.scan.columns import Columns
+from autonomy.scan.packing import pack, unpack
+from autonomy.scan.reading import NO_STAMP
+
+_TICK = 50_000_000
+"""Nanoseconds in which two writes may carry the same time; two seconds where times are whole seconds."""
+_SECOND = 1_000_000_000
+
+
+class Cache:
+    """The columns of the scan before, and where to keep those of this one.
+
+    `directory` is None where nothing can be kept (a read-only repository); the scan then reads everything.
+    """
+
+    def __init__(self, directory: Path | None, identity: bytes) -> None:
+        self.directory = directory
+        self.identity = identity
+        self.now = _now(directory) if directory else 0
+        self.columns: Columns | None = None
+
+    @classmethod
+    def open(cls, root: Path, cap: int, languages: Sequence[Language]) -> "Cache":
+        """The cache of `root`; without columns where they were made by other code, or another size cap."""
+        directory: Path | None
+        try:
+            directory = state.ensure(root) / "cache"
+            directory.mkdir(exist_ok=True)
+        except (EnvironmentFault, OSError):
+            directory = None
+        cache = cls(directory, _identity(cap, languages))
+        if directory is not None:
+            cache.columns = cache._load(directory)
+        return cache
+
+    def _load(self, directory: Path) -> Columns | None:
+        try:
+            identity, *sections = blocks.read(str(directory / "columns"))
+            return unpack(sections) if identity == self.identity else None
+        except (blocks.Damaged, ValueError, struct.error):
+            return None
+
+    def save(self, columns: Columns) -> None:
+        """Best effort: a full disk costs the next scan its time, not this one its result."""
+        if self.directory is None:
+            return
+        stamps = [stamp if self.settled(stamp[1], stamp[2]) else NO_STAMP for stamp in columns.stamps]
+        try:
+            blocks.write(str(self.directory / "columns"), [self.identity, *pack(columns, stamps)])
+        except OSError:
+            self.directory = None
+
+    def settled(self, *times: int) -> bool:
+        """Whether a later write is sure to change one of these times."""
+        return all(time + (2 * _SECOND if time % _SECOND == 0 else _TICK) < self.now for time in times)
+
+
+def _now(directory: Path) -> int:
+    """By the clock of the file system that the repository lies on, which need not be this machine's."""
+    try:
+        descriptor = os.open(directory / "clock", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
+        try:
+            os.write(descriptor, b".")
+            return os.fstat(descriptor).st_mtime_ns
+        finally:
+            os.close(descriptor)
+    except OSError:
+        return 0
+
+
+def _identity(cap: int, languages: Sequence[Language]) -> bytes:
+    """What the content of a row depends on besides the file: this program's version and the code that extracts."""
+    files = {getattr(sys.modules[type(language).__module__], "__file__", None) for language in languages}
+    folders = {os.path.dirname(file) for file in files if file}
+    code = [
+        (entry.name, entry.stat().st_mtime_ns, entry.stat().st_size)
+        for folder in sorted({*folders, os.path.dirname(__file__)})
+        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name)
+        if entry.name.endswith(".py")
+    ]
+    names = sorted(language.name for language in languages)
+    return sha1(repr((__version__, sys.byteorder, cap, names, code)).encode(), usedforsecurity=False).digest()
