@@ -1,10 +1,10 @@
 """Graph -> tree of worksets: split until every leaf fits, or no splitter makes progress. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autonomy.errors import AutonomyError
-from autonomy.model import Graph, Limits, Part, Reason, Workset
+from autonomy.model import Graph, Limits, Part, Pins, Reason, Workset
 from autonomy.protocols import Splitter
 
 PROGRESS = 0.95
@@ -51,7 +51,13 @@ def feed(limits: Limits, files: int, tokens: int) -> Limits:
     )
 
 
-def decompose(graph: Graph, limits: Limits, splitters: Sequence[Splitter]) -> Node:
+def decompose(
+    graph: Graph,
+    limits: Limits,
+    splitters: Sequence[Splitter],
+    pins: Pins = Pins(),  # noqa: B008  frozen and empty
+    previous: Mapping[int, int] | None = None,
+) -> Node:
     """Split all files of `graph`; `splitters` are tried in order, the first that makes progress wins.
 
     The last splitter must be flat: one level below `max_depth` it is the only one asked, so that the depth
@@ -62,7 +68,7 @@ def decompose(graph: Graph, limits: Limits, splitters: Sequence[Splitter]) -> No
     """
     files = range(len(graph))
     limits = feed(limits, len(graph), sum(graph.tokens))
-    root = _grow(Workset(graph, files, limits), 0, splitters)
+    root = _grow(Workset(graph, files, limits, pins, previous or {}), 0, splitters)
     _check_partition(root)
     return root
 
@@ -101,7 +107,7 @@ def _leaf_reason(workset: Workset, depth: int) -> Reason | None:
         return Reason.FITS
     if len(workset.files) == 1:
         return Reason.OVERSIZE_FILE
-    if len(workset.files) <= workset.limits.min_files:
+    if len(workset.files) <= workset.limits.min_files and not workset.pins.divide(workset.files):
         return Reason.MIN_FILES
     if depth >= workset.limits.max_depth:
         return Reason.MAX_DEPTH

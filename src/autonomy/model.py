@@ -159,12 +159,38 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Pins:
+    """What people decide about the cut, in groups of files. It holds within the caps of a leaf."""
+
+    together: Sequence[Sequence[int]] = ()
+    """Each group shares a leaf; one that is over a cap fills leaves of its own kind."""
+    apart: Sequence[Sequence[Sequence[int]]] = ()
+    """Each rule has sides; no leaf holds files of two sides of one rule."""
+    alone: Sequence[Sequence[int]] = ()
+    """Each group is a leaf with nothing else in it."""
+    owners: Sequence[Sequence[int]] = ()
+    """Files of one owner: a leaning, not a rule."""
+
+    def divide(self, files: Sequence[int]) -> bool:
+        """Whether a rule asks to split these files although they may fit into a leaf."""
+        if not self.apart and not self.alone:
+            return False
+        held = frozenset(files)
+        return any(0 < len(held.intersection(group)) < len(held) for group in self.alone) or any(
+            sum(not held.isdisjoint(side) for side in sides) > 1 for sides in self.apart
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Workset:
     """What a splitter is asked to split: some files of a graph, ascending, under limits."""
 
     graph: Graph
     files: Sequence[int]
     limits: Limits
+    pins: Pins = Pins()
+    previous: Mapping[int, int] = field(default_factory=dict)
+    """File -> the number of its leaf in an earlier plan, to stay in unless it must move; empty for a fresh cut."""
 
     @property
     def tokens(self) -> int:
@@ -173,7 +199,9 @@ class Workset:
 
     @property
     def fits(self) -> bool:
-        return len(self.files) <= self.limits.max_files and self.tokens <= self.limits.max_tokens
+        if len(self.files) > self.limits.max_files or self.tokens > self.limits.max_tokens:
+            return False
+        return not self.pins.divide(self.files)
 
 
 @dataclass(frozen=True, slots=True)

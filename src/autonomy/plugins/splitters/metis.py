@@ -29,11 +29,10 @@ class Metis:
         """
         problem, alone = problem_of(workset)
         leaves = repair(problem, partition(problem, workset.limits.seed)) if len(problem) else []
-        files = sorted([*([problem.members[node][0] for node in leaf] for leaf in leaves), *alone])
+        files = sorted([*([file for node in leaf for file in problem.members[node]] for leaf in leaves), *alone])
         if len(files) < 2:
             return ()
-        graph, limits = workset.graph, workset.limits
-        return tree(files, graph.paths, graph.tokens, limits.min_files, limits.max_depth)
+        return tree(files, workset.graph, workset.limits)
 
 
 def partition(problem: Problem, seed: int) -> list[list[int]]:

@@ -24,23 +24,23 @@ class Tfidf:
         clusters = min(problem.bound, len(problem), MOST)
         if clusters < 2:
             return ()
-        words = [" ".join(_words(workset.graph, files[0])) for files in problem.members]
+        words = [" ".join(_words(workset.graph, files)) for files in problem.members]
         matrix = TfidfVectorizer(max_features=4096, sublinear_tf=True).fit_transform(words)
         labels = KMeans(clusters, n_init=1, random_state=workset.limits.seed).fit_predict(matrix)
         groups: list[list[int]] = [[] for _ in range(clusters)]
         for node, label in enumerate(labels):
             groups[label].append(node)
         leaves = best_fit(problem, repair(problem, [group for group in groups if group]))
-        files = sorted([*(sorted(problem.members[node][0] for node in leaf) for leaf in leaves), *alone])
-        graph, limits = workset.graph, workset.limits
-        return tree(files, graph.paths, graph.tokens, limits.min_files, limits.max_depth)
+        files = sorted([*(sorted(file for node in leaf for file in problem.members[node]) for leaf in leaves), *alone])
+        return tree(files, workset.graph, workset.limits)
 
 
-def _words(graph: Graph, file: int) -> list[str]:
-    """The words of a file's path and of the names that it declares and refers to, in lower case."""
+def _words(graph: Graph, files: Sequence[int]) -> list[str]:
+    """The words of the files' paths and of the names that they declare and refer to, in lower case."""
     snapshot = graph.snapshot
-    names = [snapshot.names[name] for rows in (snapshot.declares, snapshot.references) for name in rows[file]]
-    return findall(r"[a-z0-9]{2,}", " ".join([graph.paths[file], *names]).lower())
+    rows = [each[file] for file in files for each in (snapshot.declares, snapshot.references)]
+    text = [*(graph.paths[file] for file in files), *(snapshot.names[name] for row in rows for name in row)]
+    return findall(r"[a-z0-9]{2,}", " ".join(text).lower())
 
 
 TFIDF = Tfidf()

@@ -6,28 +6,41 @@ Small directories move as one (`units`) until their files are pulled apart. Grow
 caps hold at each step.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from autonomy.model import Part, Workset
 from autonomy.plugins.splitters.autocut.affinity import problem_of
 from autonomy.plugins.splitters.autocut.naming import tree
+from autonomy.plugins.splitters.autocut.problem import Problem
 from autonomy.plugins.splitters.autocut.solve import leaves_of
+from autonomy.plugins.splitters.autocut.sticky import stay
 
 
 class AutoCut:
     name = "auto"
 
     def split(self, workset: Workset) -> Sequence[Part]:
-        limits, graph = workset.limits, workset.graph
-        problem, alone = problem_of(workset)
-        leaves = [
-            [file for node in leaf for file in problem.members[node]]
-            for leaf in leaves_of(problem, limits.effort, limits.seed)
-        ]
-        leaves = sorted([*(sorted(leaf) for leaf in leaves), *alone])
+        """Leaves in the tree of directories; with `workset.previous`, as near to those leaves as the caps allow."""
+        problem, leaves = problem_of(workset)
+        if not len(problem):
+            cut = []
+        elif workset.previous:
+            cut = stay(problem, _previous(problem, workset.previous))
+        else:
+            cut = leaves_of(problem, workset.limits.effort, workset.limits.seed)
+        leaves.extend([file for node in leaf for file in problem.members[node]] for leaf in cut)
         if len(leaves) < 2:
             return ()
-        return tree(leaves, graph.paths, graph.tokens, limits.min_files, limits.max_depth)
+        return tree(leaves, workset.graph, workset.limits)
+
+
+def _previous(problem: Problem, leaf_of: Mapping[int, int]) -> list[int]:
+    """The leaf that most files of each node were in; -1 where all are new."""
+    homes = []
+    for files in problem.members:
+        known = [leaf_of[file] for file in files if file in leaf_of]
+        homes.append(max(known, key=lambda leaf: (known.count(leaf), -leaf)) if known else -1)
+    return homes
 
 
 AUTO = AutoCut()

@@ -11,6 +11,7 @@ from math import sqrt
 
 from autonomy.model import Workset
 from autonomy.plugins.splitters.autocut.problem import Problem, Ties, directory
+from autonomy.plugins.splitters.autocut.rules import given, joined, lean, sides
 
 UNIT = 1 << 16
 REFERENCE = 4.0
@@ -27,28 +28,31 @@ NEIGHBOURS = 3
 
 
 def problem_of(workset: Workset) -> tuple[Problem, list[list[int]]]:
-    """The workset as nodes of one file each, ascending by path, and the leaves that are given: files over the cap."""
+    """The workset as nodes, ascending by path, and the leaves that are given. Files pinned together are one node."""
     graph, limits = workset.graph, workset.limits
-    files = sorted(workset.files, key=graph.paths.__getitem__)
-    fitting = [file for file in files if graph.tokens[file] <= limits.max_tokens]
-    paths = [graph.paths[file] for file in fitting]
+    leaves = given(workset)
+    taken = {file for leaf in leaves for file in leaf}
+    files = sorted((file for file in workset.files if file not in taken), key=graph.paths.__getitem__)
+    row = {file: node for node, file in enumerate(files)}
+    ties, homes = _ties(workset, row), [directory(graph.paths[file]) for file in files]
+    lean(ties, homes, workset.pins, row)
     problem = Problem(
-        members=[[file] for file in fitting],
-        homes=[directory(path) for path in paths],
-        counts=[1] * len(fitting),
-        tokens=[graph.tokens[file] for file in fitting],
-        ties=_ties(workset, fitting, paths),
+        members=[[file] for file in files],
+        homes=homes,
+        counts=[1] * len(files),
+        tokens=[graph.tokens[file] for file in files],
+        ties=ties,
         max_files=limits.max_files,
         max_tokens=limits.max_tokens,
+        sides=sides(workset.pins, row),
     )
-    return problem, [[file] for file in files if graph.tokens[file] > limits.max_tokens]
+    return joined(problem, workset, row), leaves
 
 
-def _ties(workset: Workset, files: Sequence[int], paths: Sequence[str]) -> Ties:
-    """Every signal in one weight per pair of files, which are numbered by their place in `files`."""
-    factor = workset.limits.weights
-    row = {file: i for i, file in enumerate(files)}
-    ties: Ties = [{} for _ in files]
+def _ties(workset: Workset, row: Mapping[int, int]) -> Ties:
+    """Every signal in one weight per pair of files; `row` maps file -> node."""
+    factor, paths = workset.limits.weights, [workset.graph.paths[file] for file in row]
+    ties: Ties = [{} for _ in row]
     _tie_references(ties, workset, row, factor.get("references", 1.0))
     _tie_changes(ties, workset, row, factor.get("history", 1.0))
     _tie_stems(ties, paths, factor.get("stem", 1.0))

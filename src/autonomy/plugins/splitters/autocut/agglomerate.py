@@ -27,9 +27,8 @@ def agglomerate(
         now = growth.best(node) if growth.members[node] else None
         if now and now > found:
             heappush(heap, now)
-        elif now:
-            if later := growth.best(growth.join(node, now[2])):
-                heappush(heap, later)
+        elif now and (later := growth.best(growth.join(node, now[2]))):
+            heappush(heap, later)
     return sorted(sorted(cluster) for cluster in growth.members if cluster)
 
 

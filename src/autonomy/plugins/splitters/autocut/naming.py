@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import combinations
 
-from autonomy.model import Part
+from autonomy.model import Graph, Limits, Part, Workset
 from autonomy.plugins.splitters.autocut.pack import common_directory, depth
 from autonomy.plugins.splitters.autocut.problem import directory
 
@@ -36,16 +36,14 @@ def _home_of_two(weight: dict[str, int], enough: float) -> str:
     return max(pairs, key=lambda above: (depth(above), above), default="")
 
 
-def tree(
-    leaves: Sequence[Sequence[int]], paths: Sequence[str], tokens: Sequence[int], min_files: int, max_depth: int
-) -> list[Part]:
+def tree(leaves: Sequence[Sequence[int]], graph: Graph, limits: Limits) -> list[Part]:
     """The leaves as parts of the directories where they are at home, ordered by path, at most `max_depth` levels.
 
-    A directory is a part only if it has two parts or more, more than `min_files` files, and is not all there is.
+    A directory is a part only if it has two parts or more, would not be a leaf itself, and is not all there is.
     """
     at: dict[str, list[Part]] = {}
     for leaf in leaves:
-        at.setdefault(home(leaf, paths, tokens), []).append(Part(tuple(leaf)))
+        at.setdefault(home(leaf, graph.paths, graph.tokens), []).append(Part(tuple(sorted(leaf))))
     below: dict[str, set[str]] = {"": set()}
     for each in sorted(at):
         below.setdefault(each, set())
@@ -53,15 +51,15 @@ def tree(
         while place and place not in below.setdefault(directory(place), set()):
             below[directory(place)].add(place)
             place = directory(place)
-    parts = _Hanging(at, below, min_files, max_depth).parts()
+    parts = _Hanging(at, below, graph, limits).parts()
     return list(parts[0].parts) if len(parts) == 1 else parts
 
 
 class _Hanging:
     """Deepest directory first, so that no recursion is needed."""
 
-    def __init__(self, at: dict[str, list[Part]], below: dict[str, set[str]], min_files: int, max_depth: int) -> None:
-        self.at, self.below, self.min_files, self.max_depth = at, below, min_files, max_depth
+    def __init__(self, at: dict[str, list[Part]], below: dict[str, set[str]], graph: Graph, limits: Limits) -> None:
+        self.at, self.below, self.graph, self.limits = at, below, graph, limits
 
     def parts(self) -> list[Part]:
         levels = self._levels()
@@ -81,10 +79,13 @@ class _Hanging:
 
     def _hang(self, place: str, level: int) -> None:
         parts = self.at.pop(place, [])
-        files = sum(len(part.files) for part in parts)
+        files = sorted(file for part in parts for file in part.files)
         upper = self.at.setdefault(directory(place), [])
-        if len(parts) < 2 or files <= self.min_files or level >= self.max_depth:
+        if len(parts) < 2 or level >= self.limits.max_depth or self._is_leaf(files):
             upper.extend(parts)
         else:
             parts.sort(key=lambda part: tuple(part.files))
-            upper.append(Part(tuple(sorted(file for part in parts for file in part.files)), tuple(parts)))
+            upper.append(Part(tuple(files), tuple(parts)))
+
+    def _is_leaf(self, files: Sequence[int]) -> bool:
+        return len(files) <= self.limits.min_files or Workset(self.graph, files, self.limits).fits
