@@ -1,6 +1,7 @@
 """Text that every language's outline needs: sentences, one-line signatures, line numbers. Pure."""
 
 import re
+from itertools import islice
 
 MAX_SENTENCE = 200
 MAX_SIGNATURE = 240
@@ -43,7 +44,8 @@ class Lines:
 
 _STARS = re.compile(r"^[ \t]*\*+[ \t]?", re.MULTILINE)
 _TAGS = re.compile(r"\n\s*@|\A\s*@")
-_COMMENT_BYTES = 4000
+_COMMENT_BYTES = 8000
+_COMMENT_LINES = 300
 
 
 def doc_above(text: bytes, start: int) -> str:
@@ -54,6 +56,20 @@ def doc_above(text: bytes, start: int) -> str:
         return ""
     opened = above.rfind(b"/**")
     return "" if opened < 0 or b"*/" in above[opened:-2] else comment_sentence(above[opened + 3 : -2])
+
+
+def lines_above(text: bytes, start: int, mark: bytes = b"#") -> str:
+    """First sentence of the comment lines that begin with `mark` and end right above the line of `start`."""
+    found: list[bytes] = []
+    end = text.rfind(b"\n", 0, start)
+    while end > 0 and len(found) < _COMMENT_LINES:
+        begin = text.rfind(b"\n", 0, end) + 1
+        line = text[begin:end].strip()
+        if not line.startswith(mark):
+            break
+        found.append(line.lstrip(mark))
+        end = begin - 1
+    return first_sentence(_TAGS.split(b"\n".join(reversed(found)).decode("utf-8", "replace"), maxsplit=1)[0])
 
 
 def comment_sentence(inner: bytes) -> str:
@@ -68,6 +84,8 @@ _BRACKETS = re.compile(
 _BEFORE_TYPE = (b"=", b":", b"|", b"&", b"<", b",", b"=>", b"?")
 _OPERATOR = re.compile(rb"\s*+[{|&:=?]")
 _SIGNATURE_BYTES = 2000
+_SIGNATURE_MARKS = 120
+"""Brackets, line breaks and strings: what has more, or no end, is cut at its first line."""
 
 
 def end_of_signature(text: bytes, start: int, stops: bytes = b"{;") -> int:
@@ -78,7 +96,7 @@ def end_of_signature(text: bytes, start: int, stops: bytes = b"{;") -> int:
     """
     depth = 0
     line_end = -1
-    for match in _BRACKETS.finditer(text, start, start + _SIGNATURE_BYTES):
+    for match in islice(_BRACKETS.finditer(text, start, start + _SIGNATURE_BYTES), _SIGNATURE_MARKS):
         mark = match[0]
         if depth == 0 and mark in stops and not _goes_on(text, start, match):
             return match.start()
