@@ -1,6 +1,6 @@
 """git, at arm's length: find repositories by reading, run commands in a directory of the engine's own."""
 
-from autonomy.git.capture import borrow_shared_index, list_untracked, snapshot_commit
+from autonomy.git.capture import borrow_shared_index, inert_settings, list_untracked, snapshot_commit
 from autonomy.git.command import available, executable, run
 from autonomy.git.engine import engine_dir, state_dir
 from autonomy.git.repository import Repository, find_repository, head_commit, plain_bytes, uses_sha256
@@ -13,6 +13,7 @@ __all__ = [
     "executable",
     "find_repository",
     "head_commit",
+    "inert_settings",
     "list_untracked",
     "plain_bytes",
     "run",

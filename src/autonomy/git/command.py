@@ -141,12 +141,20 @@ def run_heard(
             cwd=work_tree if work_tree is not None else git_dir,
             capture_output=True,
             check=False,
-            timeout=_PATIENCE.get(os.fsdecode(args[0]), _LONGEST),
+            timeout=_PATIENCE.get(_subcommand(args), _LONGEST),
         )
     except subprocess.TimeoutExpired:
-        raise InputError(f"git {os.fsdecode(args[0])} in {work_tree or git_dir} doesn't come to an end") from None
+        raise InputError(f"git {_subcommand(args)} in {work_tree or git_dir} doesn't come to an end") from None
     except OSError as error:
         raise EnvironmentFault(f"git can't be started in {work_tree or git_dir}: {error.strerror}") from None
     if done.returncode:
-        raise InputError(f"git {os.fsdecode(args[0])} failed: {first_line(done.stderr)}")
+        raise InputError(f"git {_subcommand(args)} failed: {first_line(done.stderr)}")
     return done.stdout, done.stderr
+
+
+def _subcommand(args: Sequence[str | bytes | Path]) -> str:
+    """The word behind the `-c` options."""
+    words = [os.fsdecode(word) for word in args]
+    while words[0] == "-c":
+        del words[:2]
+    return words[0]

@@ -9,7 +9,7 @@ from secrets import token_hex
 from autonomy.errors import EnvironmentFault
 
 
-def publish(path: Path, chunks: Iterable[bytes], *, keep: bool = False) -> None:
+def publish(path: Path, chunks: Iterable[bytes], *, keep: bool = False, mode: int = 0o600) -> None:
     """Make `path` hold `chunks`, whole, or not exist; return when a power cut can no longer take it away.
 
     With `keep`, a `path` that somebody else made first stays as it is. A failed fsync is never tried again:
@@ -20,7 +20,7 @@ def publish(path: Path, chunks: Iterable[bytes], *, keep: bool = False) -> None:
     """
     scratch = path.with_name(f".{path.name}.{token_hex(4)}")
     try:
-        _write(scratch, chunks)
+        _write(scratch, chunks, mode)
         _name(scratch, path, keep)
         sync_directory(path.parent)
     except OSError as error:
@@ -38,8 +38,8 @@ def _name(scratch: Path, path: Path, keep: bool) -> None:
     scratch.unlink()
 
 
-def _write(path: Path, chunks: Iterable[bytes]) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+def _write(path: Path, chunks: Iterable[bytes], mode: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
     with open(descriptor, "wb", buffering=1 << 18) as file:
         file.writelines(chunks)
         file.flush()

@@ -16,6 +16,7 @@ from autonomy.journal.events import Header
 from autonomy.journal.fold import Run
 from autonomy.journal.results import ResultStore
 from autonomy.merge import Conflict, Contribution, Merge, levels, overlaps, refused, sift
+from autonomy.mergeback.endings import Endings
 from autonomy.mergeback.objects import Forge
 from autonomy.mergeback.publish import anchor, branch_state, publish, publish_branch
 from autonomy.mergeback.stream import Step, Write
@@ -70,11 +71,14 @@ class Source:
         return Contribution(leaf, slug, state.result, edits, attempt, candidate)
 
     def writes(self, contribution: Contribution) -> list[Write]:
-        """All that a contribution changes, with the bytes."""
-        return [
-            Write(edit.path, change.mode, change.content)
-            for edit, change in zip(contribution.edits, self.results.get(contribution.result), strict=True)
-        ]
+        """All that a contribution changes, as a commit should hold it."""
+        patch = self.results.get(contribution.result)
+        pairs = zip(contribution.edits, patch, strict=True)
+        return self._endings.stored([Write(edit.path, change.mode, change.content) for edit, change in pairs])
+
+    @cached_property
+    def _endings(self) -> Endings:
+        return Endings(self.repository, self.forge, self.base)
 
     def step(self, contribution: Contribution, writes: Sequence[Write]) -> Step:
         command = terminal(join(self.header.command))

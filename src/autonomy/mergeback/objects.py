@@ -7,9 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from autonomy import git
-from autonomy.mergeback.stream import AUTHOR, Step, commit
+from autonomy.mergeback.stream import AUTHOR, Step, Write, blob, commit
 
-_BATCH_BYTES = 32 << 20
+_FAST = ("-c", "fastimport.unpackLimit=1", "-c", "core.compression=1")
+"""Always a pack, as many loose objects cost a file each; and speed before size: a later gc packs it anew."""
+_BATCH_BYTES = 8 << 20
 _PATHS_AT_ONCE = 1000
 GITLINK = 0o160000
 
@@ -25,28 +27,50 @@ class Forge:
     def chain(self, base: str | None, steps: Iterable[Step]) -> list[str]:
         """One commit per step, each on top of the one before, the first on `base`; their names.
 
-        A stream is cut where it would need more than some 32 MB of memory.
+        A stream is cut where its contents reach some 8 MB.
         """
         made: list[str] = []
-        parent, stream, size, mark = base, [b"feature done\n"], 0, 0
+        batch: list[Step] = []
+        size = 0
         for step in steps:
-            mark += 1
-            parts = list(commit(self.ref, mark, step, f":{mark - 1}" if mark > 1 else parent, self.when))
-            stream += parts
-            size += sum(map(len, parts))
+            batch.append(step)
+            size += sum(len(write.content) for write in step.writes if isinstance(write.content, bytes))
             if size > _BATCH_BYTES:
-                made += self._import(stream)
-                parent, stream, size, mark = made[-1], [b"feature done\n"], 0, 0
-        return made + (self._import(stream) if mark else [])
+                made += self._commits(made[-1] if made else base, batch)
+                batch, size = [], 0
+        return made + self._commits(made[-1] if made else base, batch)
 
-    def _import(self, stream: Sequence[bytes]) -> list[str]:
+    def _commits(self, base: str | None, steps: Sequence[Step]) -> list[str]:
+        stored = self._stored(steps)
+        stream: list[bytes] = []
+        for mark, step in enumerate(stored, start=1):
+            stream += commit(self.ref, mark, step, f":{mark - 1}" if mark > 1 else base, self.when)
+        return self._import(stream)
+
+    def _stored(self, steps: Sequence[Step]) -> list[Step]:
+        """The steps with the names of their contents. Apart from the commits: successive trees are worth a delta,
+        successive blobs of different files are not."""
+        contents = list(dict.fromkeys(w.content for step in steps for w in step.writes if isinstance(w.content, bytes)))
+        stream = [part for mark, content in enumerate(contents, start=1) for part in blob(mark, content)]
+        names = dict(zip(contents, self._import(stream, "--depth=0"), strict=True))
+        return [
+            Step(step.message, [
+                Write(w.path, w.mode, names[w.content] if isinstance(w.content, bytes) else w.content)
+                for w in step.writes
+            ])
+            for step in steps
+        ]  # fmt: skip
+
+    def _import(self, stream: Sequence[bytes], *options: str) -> list[str]:
+        """The names of what `stream` marks, in the order of the marks."""
+        if not stream:
+            return []
         with TemporaryDirectory(prefix="marks-", dir=self.engine) as scratch:
             marks = Path(scratch) / "marks"
             git.run(
-                ["-c", "fastimport.unpackLimit=1", "fast-import", "--quiet", "--force", f"--export-marks={marks}"],
-                git_dir=self.engine,
-                input=b"".join((*stream, b"done\n")),
-            )
+                [*_FAST, "fast-import", "--quiet", "--force", *options, f"--export-marks={marks}"],
+                git_dir=self.engine, input=b"".join((b"feature done\n", *stream, b"done\n")),
+            )  # fmt: skip
             rows = [line.split() for line in marks.read_text("ascii").splitlines()]
         return [name for _, name in sorted((int(mark[1:]), name) for mark, name in rows)]
 

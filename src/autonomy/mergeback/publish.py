@@ -3,16 +3,19 @@
 Nothing else of it is written: no index, no work tree, no config, no hook, no other ref.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import sleep
 
 from autonomy import git
 from autonomy.errors import AutonomyError, EnvironmentFault, InputError, MergeConflict, UsageError
 from autonomy.git import Repository
-from autonomy.journal.durable import fault, sync_directory
+from autonomy.journal.durable import publish as publish_file
 
 _DURABLY = ("-c", "core.fsync=objects,derived-metadata,reference", "-c", "core.fsyncMethod=fsync")
+_CHUNK = 1 << 20
 _ATTEMPTS = 3
 _PAUSE_SECONDS = 0.2
 
@@ -89,40 +92,65 @@ def publish(
         EnvironmentFault: the repository can't be written.
     """
     commits = sorted(set(refs.values()) - {have})
-    for attempt in range(_ATTEMPTS):
-        _transfer(repository, engine, commits, have)
-        _swap(repository, refs, expected if attempt == 0 else {})
-        if _is_complete(repository, engine, commits, have):
-            return
-    raise EnvironmentFault(f"{repository.common_dir}: git gc runs there and prunes at once; merge again after it")
+    with _transferred(repository, engine, commits, have) if commits else nullcontext():
+        _swap(repository, refs, expected)
 
 
-def _store(repository: Repository) -> Mapping[str, str]:
-    """The user's object store under the engine's config: nothing of the user's config is read."""
-    env = {"GIT_OBJECT_DIRECTORY": str(repository.common_dir / "objects")}
-    shallow = repository.common_dir / "shallow"
-    if shallow.is_file():
-        env["GIT_SHALLOW_FILE"] = str(shallow)
-    return env
+@contextmanager
+def _transferred(repository: Repository, engine: Path, commits: Sequence[str], have: str | None) -> Iterator[None]:
+    """One pack with all that `commits` need and `have` does not, put where the user's repository keeps packs.
 
-
-def _transfer(repository: Repository, engine: Path, commits: Sequence[str], have: str | None) -> None:
-    """One pack with all that `commits` need and `have` does not, written where the user's repository keeps packs."""
-    if not commits:
-        return
-    packs = repository.common_dir / "objects" / "pack"
+    Inside of the context a .keep file guards it: a `git gc --prune=now` that read the refs before they were
+    set would drop the pack after that. Once it may go, whoever lists packs also finds the refs.
+    """
     wanted = "".join(f"{commit}\n" for commit in commits) + (f"^{have}\n" if have else "")
-    env = {**_store(repository), "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(engine / "objects")}
-    try:
+    packs = repository.common_dir / "objects" / "pack"
+    with TemporaryDirectory(prefix="pack-", dir=engine) as scratch:
         git.run(
-            [*_DURABLY, "pack-objects", "--quiet", "--revs", "--window=0", "--non-empty", packs / "pack"],
-            git_dir=engine, input=wanted.encode(), env=env,
+            ["pack-objects", "--quiet", "--revs", "--window=0", "--non-empty", Path(scratch) / "pack"],
+            git_dir=engine, input=wanted.encode(), env=_shallow(repository),
         )  # fmt: skip
-        sync_directory(packs)
-    except OSError as error:
-        raise fault(packs, error) from None
+        # The index comes last: a pack that has one is complete.
+        made = sorted(Path(scratch).glob("pack-*.*"), key=lambda path: path.suffix == ".idx")
+        with _guarded(packs, made):
+            for file in made:
+                publish_file(packs / file.name, _chunks(file), mode=0o444)
+            _check_complete(repository, engine, wanted)
+            yield
+
+
+@contextmanager
+def _guarded(packs: Path, made: Sequence[Path]) -> Iterator[None]:
+    """A .keep file for the pack that is about to come, if any does."""
+    keep = packs / f"{made[0].stem}.keep" if made else None
+    if keep:
+        publish_file(keep, [b"autonomy: until its ref is set\n"])
+    try:
+        yield
+    finally:
+        if keep:
+            keep.unlink(missing_ok=True)
+
+
+def _chunks(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as stream:
+        yield from iter(lambda: stream.read(_CHUNK), b"")
+
+
+def _shallow(repository: Repository) -> Mapping[str, str]:
+    """Where the history ends on purpose."""
+    shallow = repository.common_dir / "shallow"
+    return {"GIT_SHALLOW_FILE": str(shallow)} if shallow.is_file() else {}
+
+
+def _check_complete(repository: Repository, engine: Path, wanted: str) -> None:
+    """Raises EnvironmentFault unless the user's objects alone, without the engine's, hold all that is wanted."""
+    objects = repository.common_dir / "objects"
+    env = {**_shallow(repository), "GIT_OBJECT_DIRECTORY": str(objects)}
+    try:
+        git.run(["rev-list", "--objects", "--quiet", "--stdin"], git_dir=engine, input=wanted.encode(), env=env)
     except InputError as error:
-        raise EnvironmentFault(f"{packs}: {error}; the branch is as it was") from None
+        raise EnvironmentFault(f"{objects}: incomplete, no ref was set: {error}") from None
 
 
 def _swap(repository: Repository, refs: Mapping[str, str], expected: Mapping[str, str | None]) -> None:
@@ -153,18 +181,3 @@ def _meaning(message: str) -> AutonomyError:
     if "cannot create" in message and "exists;" in message:
         return UsageError(f"{message}; give another name by --into")
     return EnvironmentFault(f"{message}; nothing was changed, remove the lock if no git is at work")
-
-
-def _is_complete(repository: Repository, engine: Path, commits: Sequence[str], have: str | None) -> bool:
-    """Whether the user's objects alone hold it all: a `git gc --prune=now` may have run before the refs were set."""
-    if not commits:
-        return True
-    wanted = "".join(f"{commit}\n" for commit in commits) + (f"^{have}\n" if have else "")
-    try:
-        git.run(
-            ["rev-list", "--objects", "--quiet", "--stdin"],
-            git_dir=engine, input=wanted.encode(), env=_store(repository),
-        )  # fmt: skip
-    except InputError:
-        return False
-    return True

@@ -25,32 +25,32 @@ class Step:
     writes: Sequence[Write]
 
 
-def commit(ref: str, mark: int, step: Step, parent: str | None, when: int) -> Iterator[bytes]:
-    """The commands that make `step` a commit. `parent` is `:MARK`, an object name, or None for a commit without one.
+def blob(mark: int, content: bytes) -> tuple[bytes, ...]:
+    """The command that stores `content`."""
+    return b"blob\nmark :%d\ndata %d\n" % (mark, len(content)), content, b"\n"
 
-    Deletions stand first, so that a file may take the place of a directory and the other way round.
+
+def commit(ref: str, mark: int, step: Step, parent: str | None, when: int) -> Iterator[bytes]:
+    """The commands that make `step`, whose contents are all stored, a commit.
+
+    `parent` is `:MARK`, an object name, or None for a commit without one. Deletions stand first, so that a
+    file may take the place of a directory and the other way round.
     """
     message = step.message.encode("utf-8", "backslashreplace")
     yield b"commit %b\nmark :%d\ncommitter %b %d +0000\ndata %d\n" % (ref.encode(), mark, AUTHOR, when, len(message))
     yield message + b"\n"
     if parent is not None:
         yield b"from %b\n" % parent.encode()
-    for write in sorted(step.writes, key=lambda each: each.content is not None):
-        yield from _write(write)
+    yield from sorted(_line(write) for write in step.writes)
     yield b"\n"
 
 
-def _write(write: Write) -> Iterator[bytes]:
-    path = quoted(write.path)
-    match write.content:
-        case None:
-            yield b"D %b\n" % path
-        case str() as name:
-            yield b"M %o %b %b\n" % (write.mode, name.encode(), path)
-        case content:
-            yield b"M %o inline %b\ndata %d\n" % (write.mode, path, len(content))
-            yield content
-            yield b"\n"
+def _line(write: Write) -> bytes:
+    if write.content is None:
+        return b"D %b\n" % quoted(write.path)
+    if isinstance(write.content, bytes):
+        raise TypeError(f"{write.path}: content that is not stored")
+    return b"M %o %b %b\n" % (write.mode, write.content.encode(), quoted(write.path))
 
 
 def quoted(path: str) -> bytes:
