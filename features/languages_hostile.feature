@@ -64,3 +64,26 @@ Feature: No content of a file stops or slows a language down
     Scenario: Every language reads whatever Hypothesis makes of its own words
       When every language reads texts that are made of pieces of all languages
       Then none of them has raised or been slow
+
+  Rule: Resolving takes time in proportion to the files and their references
+
+    Scenario Outline: <case>
+      Given 5,000 folders that each hold
+        | path   | text   |
+        | <one>  | <text> |
+        | <other> | <more> |
+      When their references are followed with a limit
+      Then <edges> references lead from file to file
+
+      Examples:
+        | case                             | one    | text                        | other     | more                       | edges |
+        | headers of one name              | a.c    | #include <x.h>              | x.h       | int x;                     | 5000  |
+        | headers of one name, all missing | a.c    | #include <gone/x.h>         | x.h       | int x;                     | 0     |
+        | classes of one name              | A.java | package a; class A { Node n; } | Node.java | package a; class Node {} | 5000  |
+        | classes without a package        | A.java | class A { Node n; }         | Node.java | class Node {}              | 5000  |
+        | one program in one package       | a.go   | package main\nfunc a() { fix() } | b.go | package main\nfunc fix() {} | 5000  |
+
+    Scenario: Re-exports in circles
+      Given 30 modules of a crate that each take everything from all others
+      When their references are followed with a limit
+      Then 870 references lead from file to file

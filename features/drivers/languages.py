@@ -68,7 +68,7 @@ def failures_of(data: bytes) -> list[str]:
         suffix = min(language.suffixes, key=lambda suffix: (len(suffix), suffix))
         for path in ("a" + suffix, *sorted(language.manifests)):
             try:
-                with _limited(HANG_CPU_SECONDS):
+                with limited(HANG_CPU_SECONDS):
                     graph_of({path: data})
                     language.outline(path, data)
             except Exception as error:  # noqa: BLE001
@@ -77,7 +77,9 @@ def failures_of(data: bytes) -> list[str]:
 
 
 @contextmanager
-def _limited(seconds: float) -> Iterator[None]:
+def limited(seconds: float) -> Iterator[None]:
+    """Fail what uses more CPU than this."""
+
     def give_up(number: int, frame: FrameType | None) -> None:
         raise AssertionError(f"still busy after {seconds} seconds of CPU")
 

@@ -66,6 +66,34 @@ def _(context: Context) -> None:
     read()
 
 
+@given("{count} folders that each hold")
+def _(context: Context, count: str) -> None:
+    texts = {row["path"]: row["text"].replace("\\n", "\n").encode() for row in context.table}
+    folders = range(int(count.replace(",", "")))
+    context.files = {f"d{folder}/{path}": text for folder in folders for path, text in texts.items()}
+
+
+@given("{count:d} modules of a crate that each take everything from all others")
+def _(context: Context, count: int) -> None:
+    names = [f"m{number}" for number in range(count)]
+    context.files = {"Cargo.toml": b'[package]\nname = "app"', "src/lib.rs": b""}
+    for name in names:
+        takes = "".join(f"pub use crate::{other}::*;\n" for other in names if other != name)
+        context.files[f"src/{name}.rs"] = f"{takes}use crate::m0::Nowhere;".encode()
+
+
+@when("their references are followed with a limit")
+def _(context: Context) -> None:
+    with languages.limited(languages.HANG_CPU_SECONDS):
+        context.graph = languages.graph_of(context.files)
+
+
+@then("{count:d} references lead from file to file")
+def _(context: Context, count: int) -> None:
+    found = sum(len(row) for row in context.graph.references)
+    assert found == count, found
+
+
 @then("none of them has raised or been slow")
 def _(context: Context) -> None:
     assert not context.failures, "\n".join(context.failures)

@@ -1,11 +1,12 @@
 """C, C++, Objective-C, preprocessed assembly and device trees: files refer to each other by `#include`."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
 from autonomy.model import Extract, Outline
+from autonomy.plugins.languages.near import Folders, Near, joined
 from autonomy.plugins.languages.outlines import (
     MAX_DEFINITIONS,
     Found,
@@ -20,12 +21,15 @@ from autonomy.protocols import Resolve, Territory
 HEAD = 1 << 16
 """Bytes that are searched: 99.98 % of the Linux kernel's includes stand in them, 27 % of its bytes behind them."""
 
+CROWD = 50
+"""More files than this of one name are told apart by the names of their folders first."""
+
 VARIANTS = 3
 """More files than this that fit an include equally well are variants of a build; it means none of them."""
 
 # The pattern begins with a literal, so the search runs at the speed of memchr. The look-behinds drop `//#include`,
 # `* #include` and `"#include`, which stand in comments and in strings.
-INCLUDES = re.compile(rb'#(?<![*/"]#)(?<![*/] #)[ \t]*(?:include|import)(?:_next)?[ \t]*(<[^<>"\n]+>|"[^<>"\n]+")')
+INCLUDES = re.compile(rb'#(?<![*/"]#)(?<![*/] #)[ \t]*+i(?:nclude|mport)(?:_next)?+[ \t]*+(<[^<>"\n]++>|"[^<>"\n]++")')
 
 HEADERS = (".h", ".hh", ".hpp", ".hxx", ".h++", ".inl", ".ipp", ".cuh")
 
@@ -121,6 +125,9 @@ class _Includes:
         for file, path in enumerate(territory.paths):
             self.named.setdefault(path[path.rfind("/") + 1 :], []).append(file)
         self.folders: dict[str, dict[str, tuple[int, ...] | str]] = {}
+        self.around = Folders()
+        self.crowds: dict[str, dict[str, list[int]]] = {}
+        """Of names that many files have: folder's name -> files."""
         self.fixed: dict[str, tuple[int, ...] | str] = {}
         self.contested: dict[str, _Candidates] = {}
 
@@ -144,7 +151,7 @@ class _Includes:
         if reference not in self.fixed and reference not in self.contested:
             self._search(reference, _stripped(name))
         contested = self.contested.get(reference)
-        return contested.nearest(folder) if contested else self.fixed[reference]
+        return contested.nearest(self.around.above(folder)) if contested else self.fixed[reference]
 
     def _search(self, reference: str, name: str) -> None:
         """Settle `reference` for all folders at once where there are not several candidates."""
@@ -162,7 +169,15 @@ class _Includes:
 
     def _ending(self, name: str) -> list[int]:
         ending = "/" + name
-        named = self.named.get(name[name.rfind("/") + 1 :], ())
+        folder, _, last = name.rpartition("/")
+        named: Sequence[int] = self.named.get(last, ())
+        if folder and len(named) > CROWD:
+            if last not in self.crowds:
+                crowd: dict[str, list[int]] = {}
+                self.crowds[last] = crowd
+                for file in named:
+                    crowd.setdefault(self.paths[file].rpartition("/")[0].rpartition("/")[2], []).append(file)
+            named = self.crowds[last].get(folder.rpartition("/")[2], ())
         return [file for file in named if self.paths[file].endswith(ending) or self.paths[file] == name]
 
     @cached_property
@@ -193,26 +208,20 @@ class _Candidates:
     """
 
     def __init__(self, roots: Mapping[str, int], otherwise: tuple[int, ...]) -> None:
-        self.owners: dict[str, tuple[int, ...]] = {}
-        self.under: dict[str, tuple[int, ...]] = {}
-        shallow_first = sorted(roots, key=lambda root: (root.count("/"), root))
-        depth: dict[str, int] = {}
-        for root in shallow_first:
-            level = root.count("/")
-            for table, keys in ((self.owners, (_owner(root),)), (self.under, tuple(_parents(root)))):
-                for key in keys:
-                    mark = ("+" if table is self.owners else "-") + key
-                    if depth.setdefault(mark, level) == level:
-                        table[key] = (*table.get(key, ()), roots[root])
         self.otherwise = otherwise
+        self.beside = Near(roots.items(), VARIANTS)
+        self.owned: dict[str, tuple[int, ...]] = {}
+        shallowest: dict[str, int] = {}
+        for root in sorted(roots, key=lambda root: (root.count("/"), root)):
+            owner = _owner(root)
+            files = self.owned.get(owner, ())
+            if shallowest.setdefault(owner, root.count("/")) == root.count("/") and len(files) <= VARIANTS:
+                self.owned[owner] = (*files, roots[root])
 
-    def nearest(self, folder: str) -> tuple[int, ...] | str:
-        for table in (self.owners, self.under):
-            for parent in _parents(folder):
-                found = table.get(parent)
-                if found is not None:
-                    return found if len(found) <= VARIANTS else self.otherwise or ""
-        return ""
+    def nearest(self, parents: Sequence[str]) -> tuple[int, ...] | str:
+        """What a folder means, given as all that it lies in, itself first."""
+        found = next((self.owned[parent] for parent in parents if parent in self.owned), ()) or self.beside.to(parents)
+        return found if len(found) <= VARIANTS else self.otherwise or ""
 
 
 def _owner(root: str) -> str:
@@ -222,27 +231,6 @@ def _owner(root: str) -> str:
         if parts[depth] in PUBLIC:
             return "/".join(parts[:depth]) + ("/" if depth else "")
     return root
-
-
-def _parents(folder: str) -> Iterator[str]:
-    """`a/b/`, `a/`, `` for `a/b/`."""
-    while folder:
-        yield folder
-        folder = folder[: folder.rfind("/", 0, -1) + 1]
-    yield ""
-
-
-def joined(folder: str, name: str) -> str:
-    """`name` as seen from `folder`, without `.` and `..`; a name that leaves the tree becomes empty."""
-    parts: list[str] = []
-    for part in (folder + name).split("/"):
-        if part == "..":
-            if not parts:
-                return ""
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
 
 
 def _stripped(name: str) -> str:

@@ -1,5 +1,6 @@
 """C# resolves words through namespaces, as `packages` does it, and its projects refer to each other by paths."""
 
+from autonomy.plugins.languages.near import joined
 from autonomy.plugins.languages.packages import Found, Packages
 from autonomy.protocols import Territory
 
@@ -14,7 +15,7 @@ class Projects:
         if reference.startswith("package "):
             return reference[8:]
         if reference.startswith("project "):
-            found = self.ids.get(_below(self.paths[file].rpartition("/")[0], reference[8:]))
+            found = self.ids.get(joined(self.paths[file].rpartition("/")[0] + "/", reference[8:]))
             return "" if found is None else (found,)
         found_type = self.packages.resolve(file, reference)
         # `[Foo]` means the class FooAttribute.
@@ -35,13 +36,3 @@ def _external(name: str) -> str:
     if parts[0] == "System":
         return ""
     return ".".join(parts[: 3 if parts[0] == "Microsoft" else 2])
-
-
-def _below(folder: str, target: str) -> str:
-    parts = folder.split("/") if folder else []
-    for part in target.split("/"):
-        if part == "..":
-            del parts[-1:]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)

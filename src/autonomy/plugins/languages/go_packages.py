@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from autonomy.plugins.languages.near import joined
 from autonomy.protocols import Territory
 
 MANY = 3
@@ -51,7 +52,7 @@ class GoPackages:
                 self.required.add(rest)
             else:
                 module, _, target = rest.partition(" => ")
-                self.modules.setdefault(module, []).append(_below(folder, target))
+                self.modules.setdefault(module, []).append(_folder(joined(folder, target)))
 
     def resolve(self, file: int, reference: str) -> Found:
         if reference[0] == ".":
@@ -128,12 +129,5 @@ def _longest(path: str, known: Mapping[str, object] | set[str]) -> str:
     return path
 
 
-def _below(folder: str, target: str) -> str:
-    """`target`, a path relative to `folder`, as a folder of the repository."""
-    parts = folder.split("/")[:-1]
-    for part in target.split("/"):
-        if part == "..":
-            del parts[-1:]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts) + ("/" if parts else "")
+def _folder(path: str) -> str:
+    return path + "/" if path else ""

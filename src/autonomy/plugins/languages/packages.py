@@ -6,9 +6,13 @@ and to `.Foo`: a word that may be a name of one of the packages that it sees.
 """
 
 from collections.abc import Callable, Sequence
-from itertools import takewhile
+from itertools import islice, takewhile
 
+from autonomy.plugins.languages.near import Folders, Near
 from autonomy.protocols import Territory
+
+MAX_IMPORTS = 200
+"""Packages that one file may import as a whole; more are nobody's handwriting."""
 
 MANY = 3
 """More files than this that declare a name equally near are variants; a word means none of them."""
@@ -35,13 +39,15 @@ class Packages:
         self.paths = territory.paths
         self.folders = [path[: path.rfind("/") + 1] for path in territory.paths]
         self.external = external
+        self.around = Folders()
+        self.near: dict[str, Near] = {}
         self.packages: set[str] = set()
         self.declaring: dict[str, list[int]] = {}
         self.scopes: dict[int, tuple[str, ...]] = {}
         self.settled: dict[tuple[str, tuple[str, ...]], dict[str, Found]] = {}
         for file, names in territory.declares.items():
             own = [name[8:] for name in names if name.startswith("package ")]
-            seen = [name[7:-2] for name in names if name.startswith("import ")]
+            seen = [name[7:-2] for name in names if name.startswith("import ")][:MAX_IMPORTS]
             self.packages.update(own)
             self.scopes[file] = (*dict.fromkeys(each for name in own for each in around(name)), *seen, *everywhere)
             for name in names:
@@ -67,47 +73,39 @@ class Packages:
         for scope in ("", *scopes) if self.relative else ("",):
             prefix = f"{scope}.{name}" if scope else name
             while len(prefix) > len(scope):
-                if (files := self.declaring.get(prefix)) is not None:
-                    return nearest(files, folder, self.folders)[:MANY]
+                if prefix in self.declaring:
+                    return self._nearest(prefix, folder)[:MANY]
                 prefix = prefix.rpartition(".")[0]
         return "" if self._generated(name) else self.external(reference)
 
     def _word(self, folder: str, scopes: tuple[str, ...], reference: str) -> Found:
         for scope in scopes:
-            files: Sequence[int] | None = self.declaring.get(scope + reference)
+            found = self._nearest(scope + reference, folder)
             # Files without a package see each other only where they lie together.
-            if files is not None and not scope:
-                files = [file for file in files if self.folders[file] == folder]
-            if files:
-                found = nearest(files, folder, self.folders)
-                return found if len(found) <= MANY else self._main(found, reference[1:])
+            if found and (scope or self.folders[found[0]] == folder):
+                return found if len(found) <= MANY else self._main(scope + reference)
         return ""
 
-    def _main(self, files: Sequence[int], name: str) -> Found:
+    def _nearest(self, name: str, folder: str) -> tuple[int, ...]:
+        """The files that declare `name` the nearest to `folder`, MANY and one more at most."""
+        files = self.declaring.get(name)
+        if files is None:
+            return ()
+        if len(files) == 1:
+            return (files[0],)
+        near = self.near.get(name)
+        if near is None:
+            near = self.near[name] = Near(((self.folders[file], file) for file in files), MANY)
+        return near.to(self.around.above(folder))
+
+    def _main(self, name: str) -> Found:
         """Of many files that hold parts of a type, the one that is called after it."""
-        return tuple(file for file in files if self.paths[file].rpartition("/")[2].partition(".")[0] == name)[:1] or ""
+        stem = name.rpartition(".")[2]
+        parts = (file for file in self.declaring[name] if self.paths[file].rpartition("/")[2].partition(".")[0] == stem)
+        return tuple(islice(parts, 1)) or ""
 
     def _generated(self, name: str) -> bool:
         """Whether a missing name belongs to a package of this repository, or to one right below such a package."""
         package = ".".join(takewhile(lambda word: not word[:1].isupper(), name.split("."))) or name
         parent = package.rpartition(".")[0]
         return package in self.packages or (parent != "" and parent in self.packages)
-
-
-def nearest(files: Sequence[int], folder: str, folders: Sequence[str]) -> tuple[int, ...]:
-    """Those of `files` that share the longest path with `folder`; of these, the ones least deep below it."""
-    if len(files) == 1:
-        return (files[0],)
-    ranks = [(-_shared(folders[file], folder), folders[file].count("/")) for file in files]
-    best = min(ranks)
-    return tuple(file for file, rank in zip(files, ranks, strict=True) if rank == best)
-
-
-def _shared(one: str, other: str) -> int:
-    """How many leading folders two folders have in common."""
-    count = 0
-    for left, right in zip(one.split("/")[:-1], other.split("/")[:-1], strict=False):
-        if left != right:
-            break
-        count += 1
-    return count

@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from autonomy.plugins.languages.near import joined
 from autonomy.protocols import Territory
 
-MAX_STEPS = 8
-"""Re-exports that are followed one after the other."""
+MAX_STEPS = 40
+"""Modules that are asked for one name."""
+
+Trail = set[tuple[int, str]]
+"""Modules that were asked already, and for what: re-exports may run in circles."""
 
 TARGETS = ("src/bin/", "src/", "tests/", "benches/", "examples/")
 ROOTS = ("lib.rs", "main.rs", "mod.rs")
@@ -100,13 +104,13 @@ class RustCrates:
             return self._child(file, reference[4:])
         if reference.startswith("include "):
             folder = self.paths[file].rpartition("/")[0]
-            included = self.ids.get(_below(folder, reference[8:]))
+            included = self.ids.get(joined(folder + "/", reference[8:]))
             return "" if included is None else (included,)
         key = (self._home(file)[0] if reference.startswith("crate::") else self.paths[file], reference)
         found = self.settled.get(key)
         if found is None:
             segments = reference.split("::")
-            target = self._follow(file, segments, 0)
+            target = self._follow(file, segments, set())
             found = self.settled[key] = self._external(file, segments[0]) if target is None else (target,)
         return found
 
@@ -122,7 +126,7 @@ class RustCrates:
         """The file of `mod name;`, or of `mod name = path`, which is relative to the folder of the declaring file."""
         name, _, placed = name.partition(" = ")
         if placed:
-            found = self.ids.get(_below(self.paths[file].rpartition("/")[0], placed))
+            found = self.ids.get(joined(self.paths[file].rpartition("/")[0] + "/", placed))
         else:
             root, module = self._home(file)
             inner = name.split("::")
@@ -132,35 +136,36 @@ class RustCrates:
                 found = self._module(folder + "/" if folder else "", tuple(inner))
         return "" if found is None else (found,)
 
-    def _follow(self, file: int, segments: Sequence[str], steps: int) -> int | None:
+    def _follow(self, file: int, segments: Sequence[str], trail: Trail) -> int | None:
         """The file that declares what a path means, seen from `file`."""
-        if steps > MAX_STEPS or not segments:
+        if len(trail) > MAX_STEPS or not segments:
             return None
         root, module = self._home(file)
         first = segments[0]
         if first == "crate":
-            return self._descend(root, (), segments[1:], steps)
+            return self._descend(root, (), segments[1:], trail)
         if first in ("self", "super"):
             up = 0
             while up < len(segments) and segments[up] in ("self", "super"):
                 module = module[:-1] if segments[up] == "super" else module
                 up += 1
-            return self._descend(root, module, segments[up:], steps)
+            return self._descend(root, module, segments[up:], trail)
         if self._step(root, module, segments):
-            return self._descend(root, module, segments, steps)
+            return self._descend(root, module, segments, trail)
         exported = self.exports.get(file)
-        if steps and exported and first in exported.named and exported.named[first] != "::".join(segments):
-            return self._follow(file, [*exported.named[first].split("::"), *segments[1:]], steps + 1)
+        if trail and exported and first in exported.named and (file, f"={first}") not in trail:
+            trail.add((file, f"={first}"))
+            return self._follow(file, [*exported.named[first].split("::"), *segments[1:]], trail)
         crate = self._named_crate(file, first)
         if crate is not None:
             folder, _, name = (crate.folder + crate.library).rpartition("/")
-            return self._descend(folder + "/" if folder else "", (), segments[1:], steps, name)
+            return self._descend(folder + "/" if folder else "", (), segments[1:], trail, name)
         if module and self._step(root, (), segments):
-            return self._descend(root, (), segments, steps)
+            return self._descend(root, (), segments, trail)
         return None
 
     def _descend(
-        self, root: str, module: Sequence[str], segments: Sequence[str], steps: int, top: str = ""
+        self, root: str, module: Sequence[str], segments: Sequence[str], trail: Trail, top: str = ""
     ) -> int | None:
         """From a module down a path as far as there are files, then through what the last of them re-exports."""
         reached = self._module(root, tuple(module), top)
@@ -172,23 +177,24 @@ class RustCrates:
             reached = self._module(root, tuple(deep))
         if reached is None or not rest or rest[0] == "*":
             return reached
-        return self._exported(reached, rest, steps)
+        return self._exported(reached, rest, trail)
 
     def _step(self, root: str, module: Sequence[str], rest: Sequence[str]) -> int:
         """How many segments lead from a module to the next one that is a file: two where one is inside of a file."""
         return next((n for n in (1, 2) if n <= len(rest) and self._module(root, (*module, *rest[:n])) is not None), 0)
 
-    def _exported(self, module: int, rest: Sequence[str], steps: int) -> int:
+    def _exported(self, module: int, rest: Sequence[str], trail: Trail) -> int:
         """Where the item `rest[0]` of a module comes from; the module itself where nothing says otherwise."""
         exports = self.exports.get(module)
         name = rest[0]
-        if exports is None or name in exports.items:
+        if exports is None or name in exports.items or (module, name) in trail:
             return module
+        trail.add((module, name))
         if name in exports.named:
-            found = self._follow(module, [*exports.named[name].split("::"), *rest[1:]], steps + 1)
+            found = self._follow(module, [*exports.named[name].split("::"), *rest[1:]], trail)
             return module if found is None else found
         for glob in exports.globs:
-            found = self._follow(module, [*glob.split("::"), *rest], steps + 1)
+            found = self._follow(module, [*glob.split("::"), *rest], trail)
             if found is not None and found != module and self._offers(found, name):
                 return found
         crate = self._crate(self.paths[module])
@@ -252,13 +258,3 @@ class RustCrates:
 def _common(one: str, other: str) -> int:
     """How many leading characters two folders share."""
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-
-
-def _below(folder: str, target: str) -> str:
-    parts = folder.split("/") if folder else []
-    for part in target.split("/"):
-        if part == "..":
-            del parts[-1:]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
