@@ -3,7 +3,14 @@
 from autonomy.git.capture import borrow_shared_index, inert_settings, list_untracked, snapshot_commit
 from autonomy.git.command import available, executable, run
 from autonomy.git.engine import engine_dir, state_dir
-from autonomy.git.repository import Repository, find_repository, head_commit, plain_bytes, uses_sha256
+from autonomy.git.repository import (
+    Repository,
+    files_behind_head,
+    find_repository,
+    head_commit,
+    plain_bytes,
+    uses_sha256,
+)
 
 __all__ = [
     "Repository",
@@ -11,6 +18,7 @@ __all__ = [
     "borrow_shared_index",
     "engine_dir",
     "executable",
+    "files_behind_head",
     "find_repository",
     "head_commit",
     "inert_settings",

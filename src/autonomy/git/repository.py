@@ -97,6 +97,16 @@ def head_commit(repository: Repository) -> str | None:
     return None
 
 
+def files_behind_head(repository: Repository) -> tuple[Path, ...]:
+    """The files that `head_commit` goes by, whether they exist or not."""
+    head = repository.git_dir / "HEAD"
+    name = _small(head).strip()
+    if not name.startswith(b"ref: "):
+        return (head,)
+    ref = os.fsdecode(name[5:].strip())
+    return head, repository.git_dir / ref, repository.common_dir / ref, repository.common_dir / "packed-refs"
+
+
 def _object_name(text: bytes) -> str | None:
     if len(text) in (40, 64) and all(byte in b"0123456789abcdef" for byte in text):
         return text.decode()

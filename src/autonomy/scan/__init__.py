@@ -1,7 +1,6 @@
 """Read a repository into a Snapshot: list, read, estimate, ask the history. Nothing in it is run or followed."""
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path

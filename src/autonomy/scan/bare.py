@@ -5,9 +5,10 @@ from hashlib import sha1
 from pathlib import Path
 
 from autonomy import git
+from autonomy.scan.blocks import NO_STAMP
 from autonomy.scan.index import GITLINK
 from autonomy.scan.listing import engine
-from autonomy.scan.reading import NO_STAMP, Content, Item, Unread
+from autonomy.scan.reading import Content, Item, Unread
 from autonomy.scan.walk import SUBMODULE, SYMLINK, Found
 
 _BATCH = 500

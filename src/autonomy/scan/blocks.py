@@ -58,3 +58,29 @@ def read(path: str) -> "list[memoryview]":
         sections.append(body[start : start + length])
         start += length
     return sections
+
+
+Stamp = tuple[int, int, int, int]
+"""Size, mtime and ctime in nanoseconds, inode: as long as they stay, the content stays."""
+NO_STAMP: Stamp = (-1, 0, 0, 0)
+"""Of what is not there, or can't be vouched for."""
+
+
+def stamp_of(path: "str | bytes") -> Stamp:
+    """Of the file at `path`, or of what a link there leads to."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 pathlib starts slowly
+    except OSError:
+        return NO_STAMP
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def trailer_of(index: str) -> bytes:
+    """The checksum at the end of a git index; empty where it has none, or where there is no index."""
+    try:
+        with open(os.open(index, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            file.seek(-20, os.SEEK_END)
+            trailer = file.read(20)
+    except OSError:
+        return b""
+    return trailer if trailer.strip(b"\0") else b""

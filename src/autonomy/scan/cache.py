@@ -11,9 +11,9 @@ from autonomy import __version__, state
 from autonomy.errors import EnvironmentFault
 from autonomy.protocols import Language
 from autonomy.scan import blocks
+from autonomy.scan.blocks import NO_STAMP, Stamp
 from autonomy.scan.columns import Columns
 from autonomy.scan.packing import pack, unpack
-from autonomy.scan.reading import NO_STAMP
 
 _TICK = 50_000_000
 """Nanoseconds in which two writes may carry the same time; two seconds where times are whole seconds."""
@@ -57,15 +57,21 @@ class Cache:
         """Best effort: a full disk costs the next scan its time, not this one its result."""
         if self.directory is None:
             return
-        stamps = [stamp if self.settled(stamp[1], stamp[2]) else NO_STAMP for stamp in columns.stamps]
+        stamps = [self.kept(stamp) for stamp in columns.stamps]
         try:
             blocks.write(str(self.directory / "columns"), [self.identity, *pack(columns, stamps)])
         except OSError:
             self.directory = None
 
-    def settled(self, *times: int) -> bool:
-        """Whether a later write is sure to change one of these times."""
-        return all(time + (2 * _SECOND if time % _SECOND == 0 else _TICK) < self.now for time in times)
+    def kept(self, stamp: Stamp) -> Stamp:
+        """The stamp, if a later write is sure to change it; else one that no file has."""
+        return stamp if self.settled(stamp[1], stamp[2]) else NO_STAMP
+
+    def settled(self, mtime: int, ctime: int) -> bool:
+        """Whether both times are too old for another write to carry them. Only mtime can be set, ahead of time too."""
+        now = self.now
+        tick = _TICK if mtime % _SECOND or ctime % _SECOND else 2 * _SECOND
+        return ctime < now - tick and not now - tick <= mtime <= now
 
 
 def _now(directory: Path) -> int:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from autonomy.protocols import Language, language_of, language_table
 from autonomy.scan import filetypes, tokens
+from autonomy.scan.blocks import Stamp
 from autonomy.scan.columns import NO_WORDS, Columns, is_binary
 from autonomy.scan.listing import decode
-from autonomy.scan.reading import Content, Item, Same, Stamp, Unread
+from autonomy.scan.reading import Content, Item, Same, Unread
 
 Read = Callable[[Mapping[int, Stamp]], Iterator[Item]]
 """From the stamps of files that need not be read again to one item per file, in order."""

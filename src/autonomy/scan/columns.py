@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from autonomy.model import Extract
 from autonomy.scan import filetypes, tokens
-from autonomy.scan.reading import HEAD, Content, Stamp
+from autonomy.scan.blocks import Stamp
+from autonomy.scan.reading import HEAD, Content
 
 NO_WORDS = -1.0
 BINARY, LARGE = 1, 2

@@ -45,7 +45,8 @@ def _clean(found: Found) -> Found:
     return Found(
         sorted(path for path in found.files if not ours(path)),
         sorted((path, reason) for path, reason in found.skipped if not ours(path)),
-        sorted((path, modified) for path, modified in found.directories if not ours(path)),
+        found.rules,
+        found.directories,
     )
 
 
@@ -69,7 +70,8 @@ def _relative(found: Found, cut: int) -> Found:
     return Found(
         [path[cut:] for path in found.files],
         [(path[cut:] or b".", reason) for path, reason in found.skipped],
-        [(path[cut:], modified) for path, modified in found.directories],
+        found.rules,
+        [(path[cut:], mtime, ctime) for path, mtime, ctime in found.directories],
     )
 
 

@@ -3,8 +3,8 @@
 from array import array
 from collections.abc import Iterator, Sequence
 
+from autonomy.scan.blocks import Stamp
 from autonomy.scan.columns import Columns
-from autonomy.scan.reading import Stamp
 
 _ARRAYS = (
     *(("sizes", "Q"), ("lines", "I"), ("words", "d")),

@@ -10,6 +10,7 @@ from stat import S_ISREG
 from typing import NamedTuple
 
 from autonomy.errors import InputError
+from autonomy.scan.blocks import NO_STAMP, Stamp
 from autonomy.tree import Tree, open_file
 
 HEAD = 8000
@@ -17,10 +18,6 @@ HEAD = 8000
 _CHUNK = 1 << 20
 _WHOLE = 1 << 28
 """A larger file is hashed by its size, its first and its last megabyte: five sparse gigabytes take no seconds."""
-
-Stamp = tuple[int, int, int, int]
-"""Size, mtime and ctime in nanoseconds, inode: as long as they stay, the content stays."""
-NO_STAMP: Stamp = (-1, 0, 0, 0)
 
 
 class Content(NamedTuple):

@@ -10,12 +10,13 @@ from autonomy.errors import InputError
 from autonomy.ignoring import ignore_spec
 from autonomy.model import Rows, Skipped, Snapshot
 from autonomy.protocols import Language
-from autonomy.scan import bare, history
+from autonomy.scan import bare, history, table
+from autonomy.scan.blocks import Stamp
 from autonomy.scan.cache import Cache
 from autonomy.scan.collect import Collection
 from autonomy.scan.columns import Columns
 from autonomy.scan.listing import decode, list_files
-from autonomy.scan.reading import Item, Stamp, read_all
+from autonomy.scan.reading import Item, read_all
 from autonomy.scan.walk import Found
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def take(root: Path, config: "Config", languages: Sequence[Language]) -> Snapsho
     snapshot = _snapshot(columns, [*chosen.skipped, *collection.unread], commits, repository)
     if columns is not cache.columns:
         cache.save(columns)
+    table.save(cache, table.Territory(root, repository, found), columns, snapshot)
 
     return snapshot
 
@@ -85,7 +87,9 @@ def _choose(found: Found, config: "Config") -> Found:
     if found.files and not files:
         globs = [f"--{kind} {glob!r}" for kind in ("include", "exclude") for glob in getattr(config, kind)]
         raise InputError(f"no file matches {' '.join(globs)}; {len(found.files)} files are there")
-    return Found(files, [(path, reason) for path, reason in found.skipped if chosen(path)])
+    return Found(
+        files, [(path, reason) for path, reason in found.skipped if chosen(path)], found.rules, found.directories
+    )
 
 
 def _snapshot(

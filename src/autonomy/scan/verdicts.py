@@ -23,6 +23,10 @@ class Verdicts:
         parent = path.rpartition(b"/")[0]
         return self._within_ignored(parent) or self._rules_in(parent).ignore(path, directory=directory)
 
+    def asked(self) -> list[bytes]:
+        """The directories whose .gitignore has had a say, or would have had one if it were there."""
+        return list(self._rules)
+
     def _within_ignored(self, directory: bytes) -> bool:
         """Iterative, because directories nest deeper than Python recurses."""
         unknown = []

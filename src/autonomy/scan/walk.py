@@ -29,14 +29,16 @@ class Tracked:
 
 @dataclass(slots=True)
 class Found:
-    """Files to plan, the rest with the reason why not, and every directory that was looked into, with its mtime.
+    """Files to plan, the rest with the reason why not, and every directory that was looked into, with its times.
 
-    A directory's mtime (in nanoseconds) changes when a name in it appears or disappears.
+    A directory's mtime and ctime (in nanoseconds) change when a name in it appears or disappears.
     """
 
     files: list[bytes] = field(default_factory=list)
     skipped: list[tuple[bytes, str]] = field(default_factory=list)
-    directories: list[tuple[bytes, int]] = field(default_factory=list)
+    rules: list[bytes] = field(default_factory=list)
+    """Directories whose .gitignore was asked, relative to the top of the repository."""
+    directories: list[tuple[bytes, int, int]] = field(default_factory=list)
 
 
 def by_directory(paths: Iterable[bytes], opaque: Collection[bytes] = ()) -> Tracked:
@@ -75,15 +77,16 @@ class Walk:
                 continue
             except OSError as error:
                 self._found.skipped.append((path or b".", f"unreadable: {error.strerror}"))
+        self._found.rules = self._verdicts.asked()
         return self._found
 
     def _enter(self, path: bytes, *, known: bool) -> None:
         """Unless it is `known`, nothing in it is tracked, and it may be a repository of its own."""
         descriptor = self._tree.directory(path)
-        modified = os.fstat(descriptor).st_mtime_ns
+        status = os.fstat(descriptor)
         with os.scandir(descriptor) as listed:
             entries = list(listed)
-        self._found.directories.append((path, modified))
+        self._found.directories.append((path, status.st_mtime_ns, status.st_ctime_ns))
         if not known and any(entry.name == ".git" for entry in entries) and _is_repository(descriptor):
             self._found.skipped.append((path, NESTED))
             return
