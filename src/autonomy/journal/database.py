@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from zlib import crc32
 
 from autonomy.errors import EnvironmentFault, JournalError
 
@@ -51,14 +52,16 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     )
 
 
-def prepare(connection: sqlite3.Connection, path: Path) -> None:
-    path.chmod(0o600)
-    set_mode(connection, path)
+def lay_out(connection: sqlite3.Connection, body: bytes) -> None:
+    """Make an empty database a journal with one record."""
+    connection.execute("PRAGMA synchronous = FULL")
     connection.execute("BEGIN IMMEDIATE")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
     for statement in SCHEMA:
         connection.execute(statement)
+    connection.execute("INSERT INTO record VALUES (1, ?, ?)", (crc32(body), body))
+    connection.execute("INSERT INTO tail VALUES (1, 1, ?)", (crc32(body),))
     connection.execute("COMMIT")
 
 

@@ -7,13 +7,14 @@ that is altered, missing or moved is found when the journal is read.
 
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Self
 from zlib import crc32
 
-from autonomy.errors import AutonomyError, EnvironmentFault
-from autonomy.journal.database import connect, mapped_errors, prepare, set_mode
-from autonomy.journal.durable import sync_directory
+from autonomy.errors import AutonomyError
+from autonomy.journal.database import connect, lay_out, mapped_errors, set_mode
+from autonomy.journal.durable import fault, sync_directory
 from autonomy.journal.events import Event, Header, encode
 from autonomy.journal.fold import Run, fold
 from autonomy.journal.reading import read_events
@@ -41,17 +42,17 @@ class Journal:
         Raises:
             EnvironmentFault: it can't be written.
         """
-        with mapped_errors(path):
-            connection = connect(path, "rwc")
-            prepare(connection, path)
-            journal = cls(path, connection, Run(header), (0, 0))
-            journal._pending, journal._queued = [encode(header)], 1
-            journal._commit()
+        scratch = path.with_name(f".{path.name}")
+        with mapped_errors(path), closing(connect(scratch, "rwc")) as connection:
+            lay_out(connection, encode(header))
         try:
+            scratch.chmod(0o600)
+            # Under its name it is whole from the start: a run that was killed before has no journal.
+            scratch.rename(path)
             sync_directory(path.parent)
         except OSError as error:
-            raise EnvironmentFault(f"{path.parent}: {error.strerror}") from None
-        return journal
+            raise fault(path, error) from None
+        return cls.open(path)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -115,7 +116,7 @@ class Journal:
             connection.execute("ROLLBACK")
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany("INSERT INTO record VALUES (?, ?, ?)", rows)
-        connection.execute("INSERT OR REPLACE INTO tail VALUES (1, ?, ?)", (number, crc))
+        connection.execute("UPDATE tail SET records = ?, crc = ?", (number, crc))
         connection.execute("COMMIT")
         return number, crc
 

@@ -103,7 +103,7 @@ def new_run(root: Path) -> RunDirectory:
     home = state.ensure(root) / "runs"
     make_directory(home)
     stamp = strftime("%Y%m%d-%H%M%S", gmtime(wall_clock()))
-    newest = max(run_ids(root), default="")[:15]
+    newest = max(_names(root), default="")[:15]
     run = RunDirectory(home / f"{_after(newest) if stamp <= newest else stamp}-{token_hex(3)}")
     for directory in (run.path, run.logs, run.results.directory):
         make_directory(directory)
@@ -115,11 +115,16 @@ def _after(stamp: str) -> str:
     return stamp[:9] + f"{int(stamp[9:]) + 1:06d}" if stamp[9:] != "999999" else f"{int(stamp[:8]) + 1}-000000"
 
 
-def run_ids(root: Path) -> tuple[str, ...]:
-    """All runs, the oldest first."""
+def _names(root: Path) -> list[str]:
     with suppress(OSError):
-        return tuple(sorted(name for name in os.listdir(root / state.DIRECTORY / "runs") if fullmatch(_ID, name)))
-    return ()
+        return [name for name in os.listdir(root / state.DIRECTORY / "runs") if fullmatch(_ID, name)]
+    return []
+
+
+def run_ids(root: Path) -> tuple[str, ...]:
+    """All runs that began, the oldest first: one that was killed before it had a journal did nothing."""
+    home = root / state.DIRECTORY / "runs"
+    return tuple(sorted(name for name in _names(root) if RunDirectory(home / name).journal.exists()))
 
 
 def find_run(root: Path, run: str | None = None) -> RunDirectory:
