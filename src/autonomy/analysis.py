@@ -12,15 +12,19 @@ from autonomy.model import Outline, Subplan, SubplanId
 from autonomy.protocols import Language
 
 Read = Callable[[str], bytes]
-"""A path of the snapshot -> its content.
+"""A path of the snapshot -> the first `HEAD` bytes of its content.
 
 Raises:
     AutonomyError: the file is gone, or can't be read.
 """
 
+HEAD = 1 << 16
+"""So much of a file is outlined: what comes later is generated more often than it is read."""
+PREFACE = 1 << 12
+"""And so much for what the file says of itself."""
 MAX_FILES = 200
-MAX_DEFINITIONS = 160
-MAX_PER_FILE = 16
+MAX_DEFINITIONS = 120
+MAX_PER_FILE = 12
 MAX_NEIGHBOURS = 24
 MAX_NAMES = 4
 HOT = 8
@@ -33,18 +37,13 @@ _README = re.compile(r"^readme(\.(md|rst|txt|adoc))?$", re.IGNORECASE)
 def brief(leaf: Subplan, atlas: Atlas, table: Mapping[str, Language], read: Read) -> str:
     """The leaf as Markdown. `table` is `graph.language_table`; files that can't be read are said to be so."""
     files = [atlas.rows[path] for path in leaf.files]
-    outlines: dict[int, Outline] = {}
-    unread: dict[int, str] = {}
-    for file in files:
-        try:
-            outlines[file] = _outline(atlas.graph.paths[file], table, read)
-        except AutonomyError as error:
-            unread[file] = str(error)
+    ranked = sorted(files, key=lambda file: (-len(atlas.users.get(file, ())), file))
+    outlines, unread = _outlines(ranked, atlas, table, read)
     sections = [
         _head(leaf, files, atlas),
         _about(files, outlines, atlas, read),
         _files(files, outlines, atlas),
-        _definitions(files, outlines, atlas),
+        _definitions(ranked, outlines, atlas),
         _neighbours("Uses, from other leaves", files, atlas, lambda file: atlas.graph.references[file]),
         _neighbours("Used by other leaves", files, atlas, lambda file: atlas.users.get(file, ()), outward=False),
         _externals(files, atlas),
@@ -55,9 +54,29 @@ def brief(leaf: Subplan, atlas: Atlas, table: Mapping[str, Language], read: Read
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
-def _outline(path: str, table: Mapping[str, Language], read: Read) -> Outline:
-    language = language_of(path, table)
-    return language.outline(path, read(path)) if language else Outline()
+def _outlines(
+    ranked: Sequence[int], atlas: Atlas, table: Mapping[str, Language], read: Read
+) -> tuple[Mapping[int, Outline], Mapping[int, str]]:
+    """Outlines of the files that can be read, and why the others can't.
+
+    Once enough definitions are found for the brief, the rest of the files is read for what it says of itself.
+    """
+    outlines: dict[int, Outline] = {}
+    unread: dict[int, str] = {}
+    left = MAX_DEFINITIONS
+    for file in ranked:
+        path = atlas.graph.paths[file]
+        language = language_of(path, table)
+        if language is None:
+            continue
+        try:
+            data = read(path)
+        except AutonomyError as error:
+            unread[file] = str(error)
+            continue
+        outlines[file] = language.outline(path, data if left > 0 else data[:PREFACE])
+        left -= min(MAX_PER_FILE, len(outlines[file].definitions))
+    return outlines, unread
 
 
 def _head(leaf: Subplan, files: Sequence[int], atlas: Atlas) -> str:
@@ -79,8 +98,7 @@ def _head(leaf: Subplan, files: Sequence[int], atlas: Atlas) -> str:
 def _leaf_names(ids: Sequence[SubplanId], atlas: Atlas) -> str:
     if not ids:
         return "nothing"
-    slugs = {leaf.id: leaf.slug for leaf in atlas.plan.leaves}
-    named = ", ".join(f"{slugs[each]} (`{each}`)" for each in ids[:MAX_NEIGHBOURS])
+    named = ", ".join(f"{atlas.slugs[each]} (`{each}`)" for each in ids[:MAX_NEIGHBOURS])
     return named + (f" and {len(ids) - MAX_NEIGHBOURS} more" if len(ids) > MAX_NEIGHBOURS else "")
 
 
@@ -151,11 +169,10 @@ def _files(files: Sequence[int], outlines: Mapping[int, Outline], atlas: Atlas) 
     return "## Files\n\n" + "\n".join(rows)
 
 
-def _definitions(files: Sequence[int], outlines: Mapping[int, Outline], atlas: Atlas) -> str:
+def _definitions(ranked: Sequence[int], outlines: Mapping[int, Outline], atlas: Atlas) -> str:
     """Public definitions of the files that others lean on most, first."""
     rows: list[str] = []
     left = MAX_DEFINITIONS
-    ranked = sorted(files, key=lambda file: (-len(atlas.users.get(file, ())), file))
     for file in ranked:
         definitions = outlines.get(file, Outline()).definitions
         if not definitions or left <= 0:

@@ -20,6 +20,8 @@ class Atlas:
     changes: Mapping[int, int]
     """File -> how many of the commits that were read changed it."""
     needed_by: Mapping[SubplanId, Sequence[SubplanId]]
+    slugs: Mapping[SubplanId, str]
+    """Of the leaves."""
 
 
 def survey(plan: Plan, graph: Graph) -> Atlas:
@@ -32,5 +34,6 @@ def survey(plan: Plan, graph: Graph) -> Atlas:
     for leaf in plan.leaves:
         for before in plan.waits_for.get(leaf.id, ()):
             needed_by.setdefault(before, []).append(leaf.id)
+    slugs = {leaf.id: leaf.slug for leaf in plan.leaves}
     leaf_of = {rows[path]: leaf for leaf in plan.leaves for path in leaf.files}
-    return Atlas(plan, graph, rows, leaf_of, users, Counter(graph.commits.items), needed_by)
+    return Atlas(plan, graph, rows, leaf_of, users, Counter(graph.commits.items), needed_by, slugs)

@@ -8,6 +8,8 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069
 
 def terminal(text: str) -> str:
     """`text` on one line, with what could move a cursor or reorder letters spelled out."""
+    if text.isascii() and text.isprintable():
+        return text
     return _UNSAFE.sub(lambda match: _spell(match.group()), text)
 
 
@@ -21,6 +23,8 @@ def _spell(sign: str) -> str:
 def code(text: str) -> str:
     """`text` as a Markdown code span that may stand in a table cell."""
     text = terminal(text).replace("|", "\\|")
+    if "`" not in text:
+        return f"`{text}`"
     ticks = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     pad = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{ticks}{pad}{text}{pad}{ticks}"

@@ -16,7 +16,7 @@ from autonomy.graph import build_graph, language_table
 from autonomy.loading import load, load_all
 from autonomy.model import Graph, Plan, Subplan
 from autonomy.protocols import Language, Splitter, Workspace
-from autonomy.scan import read_file, scan
+from autonomy.scan import read_heads, scan
 from autonomy.schedule import Schedule, bottom_levels
 from autonomy.workspace.in_place import InPlace
 
@@ -94,7 +94,8 @@ def analyse(root: Path, drafted: Draft, record: Record, max_parallel: int) -> Ra
     table = language_table(drafted.languages)
 
     def work(leaf: Subplan, _attempt: int) -> str:
-        text = analysis.brief(leaf, atlas, table, lambda path: read_file(root, path))
+        with read_heads(root, analysis.HEAD) as read:
+            text = analysis.brief(leaf, atlas, table, read)
         state.write(home / f"{leaf.slug}.md", text)
         return f"{BRIEFS}/{leaf.slug}.md"
 

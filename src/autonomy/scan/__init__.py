@@ -2,14 +2,15 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from autonomy.config import Config
     from autonomy.model import Snapshot
     from autonomy.protocols import Language
 
-__all__ = ["read_file", "scan"]
+__all__ = ["read_heads", "scan"]
 
 
 def scan(root: "Path", config: "Config", languages: "Sequence[Language]") -> "Snapshot":
@@ -26,12 +27,11 @@ def scan(root: "Path", config: "Config", languages: "Sequence[Language]") -> "Sn
     return take(root, config, languages)
 
 
-def read_file(root: "Path", path: str) -> bytes:
-    """The content of one file of a snapshot, as it stands now; never through a symlink.
+def read_heads(root: "Path", most: int) -> "AbstractContextManager[Callable[[str], bytes]]":
+    """Inside, a function from a path of the snapshot to the first `most` bytes of it; never through a symlink.
 
-    Raises:
-        InputError: it is gone, or is no regular file any more.
+    The function raises InputError where the file is gone, or is no regular file any more. For one thread.
     """
-    from autonomy.scan.reading import read_one
+    from autonomy.scan.reading import heads
 
-    return read_one(root, path)
+    return heads(root, most)

@@ -1,7 +1,8 @@
 """Open, hash and hand out files: each once, never through a symlink, never more than the size cap."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from errno import ELOOP
 from hashlib import sha1
 from itertools import groupby
@@ -70,17 +71,25 @@ def read_all(root: bytes, paths: Sequence[bytes], cap: int, known: Mapping[int, 
                     yield _read(file, name, descriptor, cap)
 
 
-def read_one(root: Path, path: str) -> bytes:
-    """See `read_file`."""
-    directory, _, name = path.encode("utf-8", "surrogateescape").rpartition(b"/")
-    try:
-        with Tree(os.fsencode(root)) as tree:
-            item = _read(0, name, tree.directory(directory), _WHOLE)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from None
-    if not isinstance(item, Content):
-        raise InputError(f"{path}: {item.reason if isinstance(item, Unread) else 'is gone'}")
-    return item.data
+@contextmanager
+def heads(root: Path, most: int) -> Iterator[Callable[[str], bytes]]:
+    """See `read_heads`."""
+    with Tree(os.fsencode(root)) as tree:
+
+        def read(path: str) -> bytes:
+            directory, _, name = path.encode("utf-8", "surrogateescape").rpartition(b"/")
+            try:
+                descriptor = open_file(name, tree.directory(directory))
+                try:
+                    if not S_ISREG(os.fstat(descriptor).st_mode):
+                        raise InputError(f"{path}: not a regular file")
+                    return os.read(descriptor, most)
+                finally:
+                    os.close(descriptor)
+            except OSError as error:
+                raise InputError(f"{path}: {error.strerror}") from None
+
+        yield read
 
 
 def _directory(item: tuple[int, bytes, bytes]) -> bytes:
