@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from autonomy.candidates import Change, Comparison
 from autonomy.errors import UsageError
@@ -14,35 +15,41 @@ FEWEST = 6
 RESAMPLES = 4000
 
 
-def compare(base: Sequence[float], candidate: Sequence[float], *, seed: int = 0) -> Comparison:
-    """The speed-up of `candidate` over `base`, both in seconds, measured in turn: entry i of both is round i.
+def compare(base: Sequence[float], head: Sequence[float], *, in_turn: bool = True, seed: int = 0) -> Comparison:
+    """The speed-up of `head` over `base`, both in seconds; the interval is the percentile bootstrap's, by scipy.
 
-    The estimate is the median of the rounds' ratios, so that what slows a whole round down cancels out. The
-    interval is the percentile bootstrap's (Efron, "Bootstrap Methods", 1979), by scipy.
+    Measured `in_turn`, entry i of both is round i: the estimate is the median of the rounds' ratios, so that what
+    slows a whole round down cancels out. Otherwise it is the ratio of the medians.
+    Source: Efron, "Bootstrap Methods", 1979.
 
     Raises:
-        UsageError: the sequences differ in length, or a time is not a positive number.
+        UsageError: too few rounds, not as many of each in turn, or a time is not a positive number.
     """
-    if len(base) != len(candidate) or len(base) < FEWEST:
-        counts = f"{len(base)} and {len(candidate)}"
+    if min(len(base), len(head)) < FEWEST or (in_turn and len(base) != len(head)):
+        counts = f"{len(base)} and {len(head)}"
         raise UsageError(f"bench: {counts} measurements; as many of each are needed, {FEWEST} at least")
-    if not all(math.isfinite(time) and time > 0 for time in (*base, *candidate)):
+    if not all(math.isfinite(time) and time > 0 for time in (*base, *head)):
         raise UsageError("bench: every time must be a positive number; is the command too short to measure?")
     import numpy as np
     from scipy.stats import bootstrap
 
-    ratios = np.log(np.asarray(base, dtype=float)) - np.log(np.asarray(candidate, dtype=float))
+    def speedup(one: Any, two: Any, axis: int = -1) -> Any:
+        if in_turn:
+            return np.median(one - two, axis=axis)
+        return np.median(one, axis=axis) - np.median(two, axis=axis)
+
+    sides = np.log(np.asarray(base, dtype=float)), np.log(np.asarray(head, dtype=float))
     rng = np.random.default_rng(seed)
-    found = bootstrap((ratios,), np.median, n_resamples=RESAMPLES, method="percentile", rng=rng)
+    found = bootstrap(sides, speedup, n_resamples=RESAMPLES, method="percentile", paired=in_turn, rng=rng)
     low, high = float(found.confidence_interval.low), float(found.confidence_interval.high)
     return Comparison(
         change=Change.FASTER if low > 0 else Change.SLOWER if high < 0 else Change.NONE,
-        speedup=math.exp(float(np.median(ratios))),
+        speedup=math.exp(float(speedup(*sides))),
         low=math.exp(low),
         high=math.exp(high),
-        rounds=len(base),
+        rounds=min(len(base), len(head)),
         base_seconds=float(np.median(base)),
-        seconds=float(np.median(candidate)),
+        seconds=float(np.median(head)),
     )
 
 
@@ -55,7 +62,7 @@ class Series:
     fingerprint: Mapping[str, str]
 
 
-def compare_series(base: Series, head: Series) -> Comparison:
+def compare_series(base: Series, head: Series, *, in_turn: bool = True) -> Comparison:
     """`compare`, for measurements that may come from elsewhere.
 
     Raises:
@@ -67,7 +74,7 @@ def compare_series(base: Series, head: Series) -> Comparison:
             raise UsageError(
                 f"bench: another {fact}: {mine} for {base.label}, {other} for {head.label}; measure both in one place"
             )
-    return compare(base.times, head.times)
+    return compare(base.times, head.times, in_turn=in_turn)
 
 
 def fingerprint(command: Sequence[str] = ()) -> dict[str, str]:

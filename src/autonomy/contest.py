@@ -52,12 +52,16 @@ Enough = Callable[[Comparison, Trial], bool]
 """Is that clear enough?"""
 
 
-def versus(trial: Trial, candidate: object, check: Callable[[], None]) -> Comparison:
-    """The same as `contest`, for whoever wants the figures and not an answer: on until the interval is narrow."""
-    return contest(trial, candidate, check, _narrow)
+def versus(trial: Trial, head: object, check: Callable[[], None]) -> tuple[Comparison, list[float], list[float]]:
+    """As `contest`, for whoever wants figures and not an answer: on until the interval is narrow.
+
+    Returns the seconds of each round too, of the base and of the head.
+    """
+    sides = (_Side(trial, trial.base), _Side(trial, head))
+    return _measure(trial, sides, check, _narrow), sides[0].times, sides[1].times
 
 
-def contest(trial: Trial, candidate: object, check: Callable[[], None], enough: Enough | None = None) -> Comparison:
+def contest(trial: Trial, candidate: object, check: Callable[[], None]) -> Comparison:
     """Measure `candidate` against the base in turn (base first in one round, last in the next) until it is clear.
 
     `check` is called before every measurement and raises what stops the contest.
@@ -65,7 +69,10 @@ def contest(trial: Trial, candidate: object, check: Callable[[], None], enough: 
     Raises:
         Rejected: the output differs from the base's, or the base's own output differs from round to round.
     """
-    sides = (_Side(trial, trial.base), _Side(trial, candidate))
+    return _measure(trial, (_Side(trial, trial.base), _Side(trial, candidate)), check, _clear)
+
+
+def _measure(trial: Trial, sides: "tuple[_Side, _Side]", check: Callable[[], None], enough: Enough) -> Comparison:
     while True:
         order = sides if len(sides[0].times) % 2 == 0 else sides[::-1]
         for side in order:
@@ -75,9 +82,9 @@ def contest(trial: Trial, candidate: object, check: Callable[[], None], enough: 
         # One run of the base can't tell a changed output from one that changes by itself.
         if trial.same_output and rounds > 1:
             _same_output(*sides)
-        if (rounds >= trial.fewest and (rounds - trial.fewest) % trial.fewest == 0) or rounds == trial.most:
+        if rounds % trial.fewest == 0 or rounds == trial.most:
             found = compare(sides[0].times, sides[1].times)
-            if rounds == trial.most or (enough or _clear)(found, trial):
+            if rounds == trial.most or enough(found, trial):
                 return found
 
 

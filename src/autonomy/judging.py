@@ -1,6 +1,7 @@
 """Commands of the user in a slot: the leaf's own, the validators that judge what it left, the benchmark."""
 
 import os
+import resource
 import shlex
 import threading
 from collections.abc import Sequence
@@ -180,3 +181,9 @@ def tail(path: Path) -> str:
             return file.read().decode("utf-8", "replace")
     except OSError:
         return ""
+
+
+def children_cpu() -> float:
+    """Processor seconds of all children that have ended. Where one runs at a time, the difference is that one's."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime

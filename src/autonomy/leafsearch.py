@@ -1,7 +1,6 @@
 """The work of a leaf as a search: several candidates within budgets, each judged where it was made, measured alone."""
 
 import json
-import resource
 import shlex
 import threading
 import time
@@ -29,7 +28,7 @@ from autonomy.contest import Sample, Trial
 from autonomy.errors import AutonomyError, Busy, Cancelled, EnvironmentFault, UsageError
 from autonomy.gate import Tests, same_tests
 from autonomy.journal.events import Measured
-from autonomy.judging import Judgements, tail
+from autonomy.judging import Judgements, children_cpu, tail
 from autonomy.lanes import Bound
 from autonomy.leafwork import LeafWork, Lease, Told, Tried, as_json, judged_as
 from autonomy.loading import load
@@ -203,9 +202,9 @@ class _LeafSearch:
         log = f"{self.leaf.slug}.bench{self._measured}.log"
         caller = self.work.caller
         with self.work.place(lease, patch) as (slot, call):
-            before = _children()
+            before = children_cpu()
             end = caller.run(shlex.split(self.quest.bench), call, slot, log)
-            seconds = _children() - before
+            seconds = children_cpu() - before
         status, told, _ = caller.ended_as(end)
         if status is Status.CANCELLED:
             raise Cancelled(told)
@@ -233,12 +232,6 @@ class _LeafSearch:
             return Outcome(self.leaf.id, Status.CANCELLED, self._attempt, error="cancelled")
         status = Status.ERROR if result.stop_reason is StopReason.ERROR else Status.FAILED
         return Outcome(self.leaf.id, status, self._attempt, error=_why(result), value=lease)
-
-
-def _children() -> float:
-    """Processor seconds of all children that have ended: under the exclusive token, those of one benchmark."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
 
 
 def _selected_against(attempt: Attempt) -> bool:

@@ -2,8 +2,8 @@
 
 import signal
 import sys
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -56,9 +56,7 @@ class Campaign:
     def go(self, run: RunDirectory, journal: Journal, plan: Plan) -> int:
         """Execute what is open, under our signal handlers, and say how it ended."""
         with ExitStack() as stack:
-            stop = Stop(stack.enter_context(Cancellation()))
-            for number in SIGNALS:
-                stack.callback(signal.signal, number, signal.signal(number, stop))
+            stop = stack.enter_context(stopping())
             events = stack.enter_context(Events(self.values.get("events")))
             watch = stack.enter_context(Watch(plan, journal, events, quiet=self.quiet))
             found = running.execute(self.root, run, journal, workspace_for(self.root), watch.record, stop)
@@ -115,6 +113,16 @@ def worst_case(leaves: int, task: Task) -> str:
         f"{leaves:,} subplans" + (f" x {candidates} candidates" if candidates > 1 else "") + f" x {attempts} attempts"
     )
     return f"{factors}: at most {leaves * candidates * attempts:,} commands"
+
+
+@contextmanager
+def stopping() -> Iterator[Stop]:
+    """Inside, SIGINT, SIGTERM and SIGHUP ask to stop instead of ending the program."""
+    with ExitStack() as stack:
+        stop = Stop(stack.enter_context(Cancellation()))
+        for number in SIGNALS:
+            stack.callback(signal.signal, number, signal.signal(number, stop))
+        yield stop
 
 
 def _no_plan(name: str) -> Plan:

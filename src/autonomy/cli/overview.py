@@ -11,6 +11,7 @@ COMMANDS = {
     "check": ("check", "hold the plan against the tree: a gate for CI"),
     "diff": ("diff", "show what moved between two plans"),
     "simulate": ("simulate", "show what more workers would bring"),
+    "bench": ("bench", "say whether one commit is faster than another"),
     "export": ("export", "print the plan as dot, mermaid, graphml or github-matrix"),
     "config": ("config", "show each value with its origin"),
     "schema": ("schema", "print a JSON Schema"),

@@ -3,6 +3,7 @@
 from autonomy.git.capture import borrow_shared_index, inert_settings, list_untracked, snapshot_commit
 from autonomy.git.command import available, executable, run
 from autonomy.git.engine import engine_dir, state_dir
+from autonomy.git.refs import commit_of
 from autonomy.git.repository import (
     Repository,
     files_behind_head,
@@ -16,6 +17,7 @@ __all__ = [
     "Repository",
     "available",
     "borrow_shared_index",
+    "commit_of",
     "engine_dir",
     "executable",
     "files_behind_head",
