@@ -5,7 +5,7 @@ Source of the idea: Tzerpos and Holt, "The Orphan Adoption Problem in Architectu
 
 from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
-from math import ceil, sqrt
+from math import ceil
 
 from autonomy.plugins.splitters.autocut.agglomerate import agglomerate
 from autonomy.plugins.splitters.autocut.cut import Cut
@@ -15,10 +15,12 @@ from autonomy.plugins.splitters.autocut.problem import Problem
 
 SLACK = 1.08
 """Leaves per leaf of the lower bound above which the smallest are dissolved."""
-CLEAR = 2
+MOVE = 1 << 20
+"""What a move costs beside the ties that it cuts: one large node leaves rather than several small ones."""
+CLEAR = 3
 """A node moves of its own accord only where it is drawn this many times as strongly as it is held."""
-SETTLED = 0.5
-"""Moves of that kind, per node that has come or had to go: where nearly nothing changed, nearly nothing moves."""
+SETTLED = 0.1
+"""Moves of that kind, per node that has come or had to go: where nearly nothing changed, nothing moves."""
 
 
 def stay(problem: Problem, previous: Sequence[int]) -> list[list[int]]:
@@ -48,11 +50,17 @@ def _shed(cut: Cut, leaves: int, spare: int) -> list[int]:
 
 
 def _least_held(cut: Cut, leaf: int) -> int:
-    """The node to take out of a leaf; -1 where nothing is wrong with it."""
+    """The node to take out of a leaf, the least lost for the excess that it takes along; -1 where nothing is wrong."""
     problem, nodes = cut.problem, sorted(cut.members[leaf])
-    if cut.counts[leaf] <= problem.max_files and cut.tokens[leaf] <= problem.max_tokens:
+    tokens, files = cut.tokens[leaf] - problem.max_tokens, cut.counts[leaf] - problem.max_files
+    if tokens <= 0 and files <= 0:
         nodes = [node for node in nodes if node in problem.sides and cut.clashes(node, leaf)]
-    return min(nodes, key=lambda node: (cut.pull[node].get(leaf, 0) / sqrt(problem.tokens[node] + 1), node), default=-1)
+
+    def loss(node: int) -> float:
+        relief = min(problem.tokens[node], tokens) if tokens > 0 else problem.counts[node]
+        return (cut.pull[node].get(leaf, 0) + MOVE * problem.counts[node]) / (relief + 1)
+
+    return min(nodes, key=lambda node: (loss(node), node), default=-1)
 
 
 def _adopt(cut: Cut, orphans: Sequence[int]) -> None:
