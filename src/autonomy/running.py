@@ -14,7 +14,7 @@ from pathlib import Path
 
 from autonomy import __version__, engine, git, leafsearch, planfile, template
 from autonomy.engine import Halt, Ran, Record, Started
-from autonomy.errors import UsageError
+from autonomy.errors import InputError, JournalError, UsageError
 from autonomy.escape import terminal
 from autonomy.journal import runs
 from autonomy.journal.events import Finished, Header, Interrupted, Resumed, Settled
@@ -33,8 +33,8 @@ from autonomy.protocols import Worker, Workspace
 from autonomy.runreport import NOT_SELECTED, RunDocument, report
 from autonomy.schedule import Schedule
 
-Choose = Callable[[str], Workspace]
-"""The name of an isolation -> the workspace that gives it."""
+Open = Callable[[str], Workspace]
+"""A run's id -> the workspace that its leaves get."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class Task:
     only: tuple[str, ...] = ()
     quest: Quest = field(default_factory=Quest)
     prove_gate: bool = False
+    from_ref: bool = False
+    """Whether leaves start from `--base`, not from the tree as it stands."""
 
 
 def halt_policy(rule: str, leaves: int) -> Halt:
@@ -111,7 +113,8 @@ def start(root: Path, plan: Plan, task: Task, base: str | None) -> tuple[RunDire
         options={
             "timeout": task.orders.timeout, "grace": task.orders.grace, "scope": task.orders.scope,
             "allow": list(task.orders.allow), "keep_going": task.keep_going, "halt": task.halt,
-            "only": list(task.only), "quest": asdict(task.quest), "prove_gate": task.prove_gate,
+            "only": list(task.only), "from_ref": task.from_ref,
+            "quest": asdict(task.quest), "prove_gate": task.prove_gate,
         },
     )  # fmt: skip
     return run, runs.start(run, header, git.state_dir())
@@ -161,7 +164,9 @@ def _named(leaf: Subplan, word: str) -> bool:
     return fnmatchcase(leaf.slug, word) or (len(word) >= 4 and leaf.id.startswith(word))
 
 
-def execute(root: Path, run: RunDirectory, journal: Journal, choose: Choose, watch: Record, stop: Stop) -> RunDocument:
+def execute(
+    root: Path, run: RunDirectory, journal: Journal, open_workspace: Open, watch: Record, stop: Stop
+) -> RunDocument:
     """Run what the journal has not settled yet; the journal is complete when this returns."""
     plan = planfile.loads((run.path / "plan.json").read_bytes(), str(run.path / "plan.json"))
     task = task_of(journal.run.header)
@@ -172,7 +177,7 @@ def execute(root: Path, run: RunDirectory, journal: Journal, choose: Choose, wat
         prepare(scratch, plan.leaves)
         _brief(root, scratch)
         supervisor = stack.enter_context(Supervisor(run.id))
-        workspace = choose(task.isolation)
+        workspace = open_workspace(run.id)
         stack.callback(workspace.close)
         if workspace.name == "none" and not task.quest.is_plain:
             raise UsageError(
@@ -263,6 +268,19 @@ def reuse(root: Path, run: RunDirectory, journal: Journal) -> int:
             )
         )  # fmt: skip
     return len(found)
+
+
+def unmerged(root: Path, run: RunDirectory) -> bool:
+    """Whether a run holds changes that no merge has brought onto a branch; also where its journal can't be read."""
+    try:
+        found = read(run.journal)
+    except (JournalError, InputError):
+        return True
+    repository = git.find_repository(root)
+    if repository is None or found.header.base is None or not any(leaf.result for leaf in found.leaves.values()):
+        return False
+    merged = git.run(["for-each-ref", f"refs/autonomy/{run.id}/merged"], git_dir=repository.common_dir)
+    return not merged.strip()
 
 
 BAD = (Status.FAILED, Status.TIMED_OUT, Status.ERROR)

@@ -4,6 +4,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,13 +14,14 @@ from autonomy.cli.progress import Progress
 from autonomy.cli.watching import Events, Watch
 from autonomy.config import Config
 from autonomy.errors import UsageError
+from autonomy.escape import terminal
 from autonomy.journal import runs
 from autonomy.journal.file import Journal
 from autonomy.journal.runs import RunDirectory
 from autonomy.leafsearch import ESCALATE, Quest
 from autonomy.leafwork import Orders, Scope
 from autonomy.model import Plan, Status
-from autonomy.pipeline import analyse, base_of, draft, workspace_for
+from autonomy.pipeline import Ground, analyse, draft, ground_of, keep_base, tree_at
 from autonomy.process import Cancellation
 from autonomy.running import Stop, Task
 from autonomy.runreport import RunDocument
@@ -39,40 +41,45 @@ class Campaign:
         task = task_from(self.values, argv, self.config)
         running.check(task)
         with runs.locked(self.root):
-            plan = self._plan()
+            ground = ground_of(self.root, task.isolation, self.values["base"])
+            task = replace(task, isolation=ground.kind, from_ref=ground.from_ref)
+            with tree_at(self.root, ground) as tree:
+                plan = self._plan(tree)
             running.selected(plan, task.only)
             if self.values["dry_run"]:
                 return self._rehearse(plan, task)
             if not task.quest.is_plain:
                 say(f"Budget     {worst_case(len(running.selected(plan, task.only)), task)}", quiet=self.quiet)
-            base = base_of(self.root, task.isolation, self.values["base"])
-            run, journal = running.start(self.root, plan, task, base)
+            for reason in ground.reasons:
+                say(f"Isolation  {ground.kind}, not {terminal(reason)}", quiet=self.quiet)
+            run, journal = running.start(self.root, plan, task, ground.base)
             with journal:
+                keep_base(self.root, ground, run.id)
                 reused = 0 if self.values["no_cache"] else running.reuse(self.root, run, journal)
                 if reused:
                     say(f"Reused     {reused:,} subplans that an earlier run has done", quiet=self.quiet)
-                return self.go(run, journal, plan)
+                return self.go(run, journal, plan, ground)
 
-    def go(self, run: RunDirectory, journal: Journal, plan: Plan) -> int:
+    def go(self, run: RunDirectory, journal: Journal, plan: Plan, ground: Ground) -> int:
         """Execute what is open, under our signal handlers, and say how it ended."""
         with ExitStack() as stack:
             stop = stack.enter_context(stopping())
             events = stack.enter_context(Events(self.values.get("events")))
             watch = stack.enter_context(Watch(plan, journal, events, quiet=self.quiet))
-            found = running.execute(self.root, run, journal, workspace_for(self.root), watch.record, stop)
+            found = running.execute(self.root, run, journal, ground.open, watch.record, stop)
         self._last_words(found, run)
         if stop.signals:
             return 128 + stop.signals[0]
         return 0 if found.succeeded else 1
 
-    def _plan(self) -> Plan:
+    def _plan(self, tree: Path) -> Plan:
         if name := self.values.get("plan_file"):
             path = Path(name)
             return planfile.loads(path.read_bytes(), name) if path.is_file() else _no_plan(name)
         progress = Progress(self.root, quiet=self.quiet)
-        drafted = draft(self.root, self.config, progress.stage)
+        drafted = draft(tree, self.config, progress.stage)
         progress.cut(drafted.plan)
-        analyse(self.root, drafted, lambda _event: None, self.config.max_parallel)
+        analyse(tree, drafted, lambda _event: None, self.config.max_parallel, home=self.root)
         state.write(state.ensure(self.root) / "plan.json", planfile.dumps(drafted.plan))
         return drafted.plan
 

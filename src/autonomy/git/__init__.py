@@ -2,6 +2,7 @@
 
 from autonomy.git.capture import borrow_shared_index, inert_settings, list_untracked, snapshot_commit
 from autonomy.git.command import available, executable, run
+from autonomy.git.commits import commit_of, export, tree_of
 from autonomy.git.engine import engine_dir, state_dir
 from autonomy.git.refs import commit_of
 from autonomy.git.repository import (
@@ -20,6 +21,7 @@ __all__ = [
     "commit_of",
     "engine_dir",
     "executable",
+    "export",
     "files_behind_head",
     "find_repository",
     "head_commit",
@@ -29,5 +31,6 @@ __all__ = [
     "run",
     "snapshot_commit",
     "state_dir",
+    "tree_of",
     "uses_sha256",
 ]
