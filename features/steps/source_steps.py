@@ -36,6 +36,12 @@ def _(context: Context, expected: str) -> None:
     assert [each.rstrip() for each in found] == _listed(expected), found
 
 
+@then("it refers to these")
+def _(context: Context) -> None:
+    found = list(context.extract.references)
+    assert found == [row["reference"] for row in context.table], found
+
+
 @then('it declares "{expected}"')
 def _(context: Context, expected: str) -> None:
     found = list(context.extract.declares)

@@ -7,6 +7,7 @@ with the importer wins, so copies of a package in one repository each refer to t
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from autonomy.plugins.languages.nearness import shared
 from autonomy.protocols import Resolve, Territory
 
 STDLIB = frozenset(
@@ -103,14 +104,6 @@ def _stdlib_roots(tops: _Roots) -> frozenset[str]:
     return frozenset(root for root, count in counts.items() if count >= _STDLIB_SHARE)
 
 
-def _shared(left: Sequence[str], right: Sequence[str]) -> int:
-    """How many leading parts are equal."""
-    for index, (a, b) in enumerate(zip(left, right, strict=False)):
-        if a != b:
-            return index
-    return min(len(left), len(right))
-
-
 class _Modules:
     """Module names of one territory, remembered as they are asked for."""
 
@@ -176,11 +169,10 @@ class _Modules:
         """(kind, root) of each place of the name `top` that serves files in `place`, the likeliest first."""
         key = (place, top)
         if key not in self._roots:
-            here = place.split("/") if place else []
             ranked = []
             for kind, root in self._tops.get(top, ()):
                 parts = root.split("/") if root else []
-                near = _shared(parts, here)
+                near = shared(root, place)
                 if self._visible(kind, parts, near, top in STDLIB):
                     ranked.append((-near, kind, len(parts), root))
             self._roots[key] = [(kind, root) for _, kind, _, root in sorted(ranked)]

@@ -7,10 +7,8 @@ open a module, the one whose path spells it (Zeitwerk's convention) is meant; el
 import re
 from collections.abc import Iterator, Sequence
 
+from autonomy.plugins.languages.nearness import nearest, shared
 from autonomy.protocols import Resolve, Territory
-
-MANY = 3
-"""More files than this that open a class, none of them by its path: a namespace, which means no file."""
 
 STDLIB = frozenset(
     """
@@ -81,19 +79,12 @@ class _Constants:
                 if len(longest) < len(within + name):
                     # A gem's module that is only reopened here does not hold what the gem defines in it.
                     files = tuple(file for file in files if self._spelled[file].endswith(_as_path(longest)))
-                return self._nearest(place, files)
+                return nearest(place, files, self._places)
         return ""
-
-    def _nearest(self, place: str, files: Sequence[int]) -> tuple[int, ...]:
-        """Of several files those with the most directories in common with `place`; none if they are still many."""
-        if len(files) > 1:
-            near = [_shared(self._places[file], place) for file in files]
-            files = [file for file, shared in zip(files, near, strict=True) if shared == max(near)]
-        return tuple(files) if len(files) <= MANY else ()
 
     def _required(self, place: str, wanted: str) -> tuple[int, ...] | str:
         if place not in self._near:
-            self._near[place] = sorted(self._roots, key=lambda root: (-_shared(root, place), root))
+            self._near[place] = sorted(self._roots, key=lambda root: (-shared(root, place), root))
         for root in self._near[place]:
             if (target := self._file(root, wanted)) is not None:
                 return (target,)
@@ -113,16 +104,6 @@ class _Constants:
         path = "/".join(parts)
         ids = self._territory.ids
         return next((ids[path + suffix] for suffix in _SUFFIXES if path + suffix in ids), None)
-
-
-def _shared(left: str, right: str) -> int:
-    """How many leading directories are equal."""
-    count = 0
-    for a, b in zip(left.split("/"), right.split("/"), strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
 
 
 def _load_paths(path: str) -> Iterator[str]:
