@@ -40,7 +40,6 @@ Feature: `autonomy bench compare` measures two commits in turn
         | name      |
         | nothing   |
         | --help    |
-        | HEAD@{1}  |
         | HEAD:file |
         | ../main   |
         | HEAD~9    |
@@ -56,7 +55,7 @@ Feature: `autonomy bench compare` measures two commits in turn
       Examples:
         | case                   | words                  | status | complaint                       |
         | One commit             | HEAD -- true           | 2      | takes two commits               |
-        | No such commit         | nope HEAD -- true      | 3      | 'nope': no such commit          |
+        | No such commit         | nope HEAD -- true      | 3      | nope: no such commit          |
         | The command fails      | HEAD~1 HEAD -- false   | 3      | the command ends with exit code |
         | Not a measurement      | work.py work.py        | 3      | not a result of                 |
         | No such file           | one.json two.json      | 3      | No such file                    |

@@ -25,6 +25,6 @@ def commit_of(root: Path, name: str) -> str | InputError:
     found = git.find_repository(root)
     assert found is not None
     try:
-        return git.commit_of(found, git.engine_dir(git.state_dir(), found), name)
+        return git.commit_of(found, name)
     except InputError as error:
         return error

@@ -109,8 +109,7 @@ def _resolved(root: Path, names: Sequence[str]) -> list[str]:
     repository = git.find_repository(root)
     if repository is None:
         raise InputError(f"{root}: no git repository, so there are no commits to compare")
-    engine = git.engine_dir(git.state_dir(), repository)
-    return [git.commit_of(repository, engine, name) for name in names]
+    return [git.commit_of(repository, name) for name in names]
 
 
 @contextmanager

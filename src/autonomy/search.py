@@ -79,7 +79,7 @@ def search(  # noqa: PLR0913  # the public contract
     At most `concurrency_budget` independent chains, in threads, each of at most `loop_budget` attempts. An attempt
     that is no longer wanted has its `iteration.stop` set. `repair` is a strategy or the name of one that is
     installed. With `select="best"` all chains end and the survivors are measured by `trial`, each alone; without
-    a trial the highest score wins. Closing the bound of `surroundings` cancels the search.
+    a trial the strategy chooses, as a rule by the highest score. Closing the bound of `surroundings` cancels all.
 
     A hook is any object with some of the methods `start(leaf, budget)`, which may return another budget,
     `iteration(leaf, attempt)` after each attempt, `repair(leaf, iteration, complaints)` before each further one of a
@@ -94,7 +94,7 @@ def search(  # noqa: PLR0913  # the public contract
     best = _choice(Select, "select", select) is Select.BEST
     rules = Rules(strategy, deterministic, best or strategy.exhaustive, _choice(OnError, "on_error", on_error))
     course = _Course(_Task(leaf, propose, judge, tuple(hooks)), rules, surroundings)
-    result = course.run(Budget(loop_budget, concurrency_budget), Choice(strategy, best, trial))
+    result = course.run(Budget(loop_budget, concurrency_budget), Choice(strategy, trial if best else None))
     if rules.on_error is OnError.RAISE and result.stop_reason is StopReason.ERROR:
         raise next(attempt.error for attempt in result.attempts if attempt.status is Status.ERROR and attempt.error)
     return result

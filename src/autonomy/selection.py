@@ -16,7 +16,6 @@ class Choice:
     """How the winner is found once all attempts are over, where the first success was not enough."""
 
     strategy: Strategy
-    best: bool = False
     trial: Trial | None = None
 
     def decide(
@@ -26,10 +25,8 @@ class Choice:
         passed = [attempt for attempt in attempts if attempt.passed]
         if first is not None or not passed or bound.closed:
             return first, attempts
-        if not self.best:
-            return self.strategy.choose(passed), attempts
         if self.trial is None:
-            return max(passed, key=lambda attempt: attempt.score), attempts
+            return self.strategy.choose(passed), attempts
         originals = [attempt for attempt in passed if attempt.duplicate_of is None]
         tried = {attempt.iteration.id: measured(self.trial, attempt, bound) for attempt in originals}
         winner = None if bound.closed else _fastest([attempt for attempt in tried.values() if attempt.passed])

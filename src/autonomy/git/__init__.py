@@ -4,7 +4,6 @@ from autonomy.git.capture import borrow_shared_index, inert_settings, list_untra
 from autonomy.git.command import available, executable, run
 from autonomy.git.commits import commit_of, export, tree_of
 from autonomy.git.engine import engine_dir, state_dir
-from autonomy.git.refs import commit_of
 from autonomy.git.repository import (
     Repository,
     files_behind_head,

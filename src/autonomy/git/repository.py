@@ -86,19 +86,14 @@ def uses_sha256(repository: Repository) -> bool:
 
 def head_commit(repository: Repository) -> str | None:
     """The commit that HEAD names, by reading refs; None for an unborn HEAD."""
-    return read_ref(repository, "HEAD")
-
-
-def read_ref(repository: Repository, ref: str) -> str | None:
-    """The object that `HEAD` or a ref (`refs/heads/main`) names; None where there is no such ref."""
-    name = b"ref: " + os.fsencode(ref) if ref != "HEAD" else _small(repository.git_dir / "HEAD").strip()
+    name = _small(repository.git_dir / "HEAD").strip()
     for _ in range(5):
         if not name.startswith(b"ref: "):
             return _object_name(name)
-        target = name[5:].strip()
-        if b".." in target or not target.startswith(b"refs/"):
+        ref = name[5:].strip()
+        if b".." in ref or not ref.startswith(b"refs/"):
             return None
-        name = _loose(repository, target) or _packed(repository.common_dir, target)
+        name = _loose(repository, ref) or _packed(repository.common_dir, ref)
     return None
 
 

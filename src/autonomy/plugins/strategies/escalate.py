@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from autonomy.candidates import Attempt, Turn, reached
+from autonomy.plugins.strategies.reject import Reject
 
 
-class Escalate:
+class Escalate(Reject):
     name = "escalate"
-    exhaustive = False
 
     def turn(self, chain: Sequence[Attempt]) -> Turn | None:
         """The dearer proposer is asked once, told everything; after it the chain has ended."""
@@ -16,9 +16,6 @@ class Escalate:
         if len(chain) > 1 and _symptoms(chain[-1]) == _symptoms(chain[-2]):
             return Turn(tuple(chain), self.keep(chain).candidate, tier=1)
         return Turn((chain[-1],), reached(chain))
-
-    def choose(self, survivors: Sequence[Attempt]) -> Attempt:
-        return survivors[0]
 
     def keep(self, failed: Sequence[Attempt]) -> Attempt:
         """The one that passed most checks; of equals the last, which was told most."""

@@ -1,12 +1,13 @@
-"""Majority: independent attempts, as many as the budget holds; the one that resembles the others most is accepted."""
+"""Majority: independent attempts, as many as the budget holds; what resembles the others most is accepted."""
 
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 
-from autonomy.candidates import Attempt, Turn
+from autonomy.candidates import Attempt
+from autonomy.plugins.strategies.reject import Reject
 
 
-class Majority:
+class Majority(Reject):
     """Minimum Bayes risk over the survivors, by any similarity from 0 to 1.
 
     Source: Bertsch et al., "It's MBR All the Way Down", 2023.
@@ -18,17 +19,11 @@ class Majority:
     def __init__(self, similarity: "Callable[[object, object], float] | None" = None) -> None:
         self._similarity = similarity or resemblance
 
-    def turn(self, chain: Sequence[Attempt]) -> Turn | None:  # noqa: ARG002  # votes are independent
-        return Turn()
-
     def choose(self, survivors: Sequence[Attempt]) -> Attempt:
         """Each candidate's votes are its similarities to all; ties go to the first."""
         candidates = [attempt.candidate for attempt in survivors]
         votes = [sum(self._similarity(each, other) for other in candidates) for each in candidates]
         return survivors[votes.index(max(votes))]
-
-    def keep(self, failed: Sequence[Attempt]) -> Attempt:
-        return failed[0]
 
 
 def resemblance(left: object, right: object) -> float:

@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 
 from autonomy.candidates import Attempt, Turn, reached
+from autonomy.plugins.strategies.reject import Reject
 
 
-class MultiTurn:
+class MultiTurn(Reject):
     name = "multi-turn"
-    exhaustive = False
 
     def turn(self, chain: Sequence[Attempt]) -> Turn | None:
         return Turn(tuple(chain), reached(chain))
-
-    def choose(self, survivors: Sequence[Attempt]) -> Attempt:
-        return survivors[0]
 
     def keep(self, failed: Sequence[Attempt]) -> Attempt:
         """The end of the longest conversation; of equally long ones the first."""

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from autonomy.candidates import Attempt, Turn
+from autonomy.plugins.strategies.repair import Repair
 
 
-class Refine:
+class Refine(Repair):
     name = "refine"
     exhaustive = True
 
@@ -18,9 +19,6 @@ class Refine:
     def choose(self, survivors: Sequence[Attempt]) -> Attempt:
         """The highest score; of equals the most refined, of those the lowest chain."""
         return max(survivors, key=lambda each: (each.score, each.iteration.step, -each.iteration.chain))
-
-    def keep(self, failed: Sequence[Attempt]) -> Attempt:
-        return max(failed, key=lambda attempt: attempt.checks)
 
 
 REFINE = Refine()

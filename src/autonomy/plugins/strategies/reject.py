@@ -13,7 +13,8 @@ class Reject:
         return Turn()
 
     def choose(self, survivors: Sequence[Attempt]) -> Attempt:
-        return survivors[0]
+        """The highest score; of equals the first."""
+        return max(survivors, key=lambda attempt: attempt.score)
 
     def keep(self, failed: Sequence[Attempt]) -> Attempt:
         """The first: no attempt knew more than another."""

@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 
 from autonomy.candidates import Attempt, Turn, reached
+from autonomy.plugins.strategies.reject import Reject
 
 
-class Repair:
+class Repair(Reject):
     name = "repair"
-    exhaustive = False
 
     def turn(self, chain: Sequence[Attempt]) -> Turn | None:
         return Turn((chain[-1],), reached(chain))
-
-    def choose(self, survivors: Sequence[Attempt]) -> Attempt:
-        return survivors[0]
 
     def keep(self, failed: Sequence[Attempt]) -> Attempt:
         """The one that passed most checks; of equals the first."""
