@@ -200,7 +200,7 @@ def ground_of(root: Path, isolation: str, ref: str | None) -> Ground:
         what = "no git repository" if repository is None else "no commit yet"
         raise InputError(f"{root}: {what}; commit first, or run with --isolation none and without --base")
     engine_home = git.engine_dir(git.state_dir(), repository)
-    base = git.snapshot_commit(repository, engine_home) if ref is None else git.commit_of(repository, ref)
+    base = git.snapshot_commit(repository, engine_home) if ref is None else git.commit_of(repository, engine_home, ref)
     choice = workspace.choose(isolation, root, git.state_dir(), from_ref=ref is not None)
     return Ground(root, choice.kind, base, ref is not None, choice.confined, choice.reasons)
 

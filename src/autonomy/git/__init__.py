@@ -2,7 +2,7 @@
 
 from autonomy.git.capture import borrow_shared_index, inert_settings, list_untracked, snapshot_commit
 from autonomy.git.command import available, executable, run
-from autonomy.git.commits import commit_of, export, tree_of
+from autonomy.git.commits import export, tree_of
 from autonomy.git.engine import engine_dir, state_dir
 from autonomy.git.repository import (
     Repository,

@@ -1,26 +1,9 @@
-"""Commits by name, their trees, and their files on disk."""
+"""Trees of commits, and their files on disk."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from autonomy.errors import AutonomyError, InputError
 from autonomy.git.command import run
-from autonomy.git.repository import Repository
-
-
-def commit_of(repository: Repository, ref: str) -> str:
-    """The commit that the user calls `ref`.
-
-    Raises:
-        InputError: there is none.
-    """
-    try:
-        output = run(
-            ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"], git_dir=repository.git_dir
-        )
-    except AutonomyError:
-        raise InputError(f"{ref}: no such commit in {repository.git_dir}") from None
-    return output.decode().split()[-1]
 
 
 def tree_of(engine: Path, commit: str) -> str:
