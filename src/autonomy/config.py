@@ -84,6 +84,7 @@ class Config(BaseModel):
     max_file_bytes: Annotated[int, BeforeValidator(_count)] = Field(
         4_000_000, ge=1, description="a larger file is planned by its size and not read"
     )
+    by: Literal["", "owners"] = Field("", description="owners: files of one CODEOWNERS entry lean together")
     weights: Weights = Weights()
     pins: Pins = Pins()
 
@@ -96,7 +97,8 @@ class Config(BaseModel):
     def limits(self) -> Limits:
         return Limits(
             max_files=self.max_files,
-            max_tokens=self.max_tokens,
+            # What the halo may take is not the leaf's own.
+            max_tokens=max(1, int(self.max_tokens * (100 - self.halo) / 100)),
             min_files=self.min_files,
             max_depth=self.max_depth,
             max_parallel=self.max_parallel,

@@ -4,11 +4,11 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from autonomy import analysis, decompose, engine, git, mergeback, metrics, order, state, workspace
+from autonomy import analysis, decompose, engine, git, mergeback, metrics, order, planfile, state, sticky, workspace
 from autonomy.assemble import assemble, content_digest
 from autonomy.atlas import Atlas, survey
 from autonomy.comparing import violations
@@ -21,7 +21,8 @@ from autonomy.journal.fold import Run
 from autonomy.journal.results import ResultStore
 from autonomy.journal.runs import RunDirectory
 from autonomy.loading import load, load_all
-from autonomy.model import Graph, Plan, Subplan
+from autonomy.model import Graph, Pins, Plan, Subplan
+from autonomy.pins import owned, pins_of
 from autonomy.process import Command, Supervisor
 from autonomy.protocols import Language, Splitter, Workspace
 from autonomy.scan import read_heads, scan
@@ -29,6 +30,8 @@ from autonomy.schedule import Schedule, bottom_levels
 from autonomy.template import INHERITED
 
 BRIEFS = "briefs"
+STALE_CUT = 1.10
+"""A cut that stayed and is worse than this, against a fresh one, is said to be so."""
 Notice = Callable[[str, str], None]
 """(stage, what it found): called once per stage, for progress."""
 
@@ -63,20 +66,29 @@ def plan(root: str | Path = ".", *, config: Config | None = None, since: str | N
     Raises:
         AutonomyError: what a user can act on: no such directory, an unknown splitter, ...
     """
-    del since
-    return draft(root_of(root), config or Config()).plan
+    return draft(root_of(root), config or Config(), since=Path(since) if since else None).plan
 
 
-def draft(root: Path, config: Config, notice: Notice = lambda _stage, _found: None) -> Draft:
+def draft(root: Path, config: Config, notice: Notice = lambda _stage, _found: None, since: Path | None = None) -> Draft:
+    """Scan, cut, order and grade; with `since`, files stay in the leaves of that plan or lock where they can.
+
+    Raises:
+        AutonomyError: what a user can act on.
+    """
     languages = load_all("languages")
     splitters = chain(config.strategy)
     snapshot = scan(root, config, languages)
     graph = build_graph(snapshot, languages)
     notice("Map", _mapped(graph))
     limits = config.limits()
-    tree = decompose.decompose(graph, limits, splitters)
+    pins = pins_for(root, config, graph)
+    earlier = earlier_leaves(root, since, graph) if since else {}
+    tree = decompose.decompose(graph, limits, splitters, pins, earlier)
     leaves = [leaf.files for leaf in tree.leaves]
     waits = order.waits_for(leaves, graph, config.order, config.max_parallel)
+    if earlier:
+        fresh = decompose.decompose(graph, limits, splitters, pins)
+        notice("Since", _stayed(graph, leaves, [leaf.files for leaf in fresh.leaves], earlier))
     baseline = decompose.decompose(graph, limits, chain("directory"))
     grades = metrics.grade(graph, limits, tree, baseline, waits.honoured)
     bare = assemble(tree, graph, waits.waits, grades, config.model_dump(mode="json"))
@@ -86,6 +98,63 @@ def draft(root: Path, config: Config, notice: Notice = lambda _stage, _found: No
         bare.revision, bare.config, bare.skipped,
     )  # fmt: skip
     return Draft(finished, graph, languages)
+
+
+def pins_for(root: Path, config: Config, graph: Graph) -> Pins:
+    """What people decide about the cut: the pins of the configuration and, with `by = owners`, CODEOWNERS.
+
+    Raises:
+        UsageError: pins that contradict each other.
+        InputError: owners were asked for, and there is no CODEOWNERS file.
+    """
+    wanted = config.pins
+    found = pins_of(graph.paths, wanted.together, wanted.apart, wanted.alone)
+    if not config.by:
+        return found
+    with read_heads(root, 1 << 20) as read:
+        for place in (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"):
+            if place in graph.paths:
+                return replace(found, owners=owned(graph.paths, read(place).decode("utf-8", "replace")))
+    raise InputError(f"{root}: --by owners, and there is no CODEOWNERS file")
+
+
+def earlier_leaves(root: Path, since: Path, graph: Graph) -> Mapping[int, int]:
+    """File -> the number of its leaf in an earlier plan or lock; renames that git knows are followed.
+
+    Raises:
+        InputError: there is no such file.
+        UsageError: it is neither a plan nor a lock.
+    """
+    try:
+        text = since.read_bytes()
+    except OSError as error:
+        raise InputError(f"--since {since}: {error.strerror}") from None
+    if b'"autonomy.lock/v1"' in text[:200]:
+        return sticky.previous(sticky.read_lock(text.decode("utf-8", "surrogateescape")), graph.paths, {})
+    earlier = planfile.loads(text, str(since))
+    repository = git.find_repository(root)
+    renames: Mapping[str, str] = {}
+    if repository is not None and earlier.revision and graph.snapshot.revision not in (None, earlier.revision):
+        home = git.engine_dir(git.state_dir(), repository)
+        renames = git.renames_between(home, earlier.revision, str(graph.snapshot.revision))
+    return sticky.previous(sticky.places(earlier), graph.paths, renames)
+
+
+def _stayed(
+    graph: Graph, leaves: Sequence[Sequence[int]], fresh: Sequence[Sequence[int]], earlier: Mapping[int, int]
+) -> str:
+    """How many files stayed where they were, and how good the cut still is against one made afresh."""
+    heirs = {number: max(range(len(leaves)), key=_shares(leaves, earlier, number)) for number in set(earlier.values())}
+    places = metrics.leaf_index(leaves, len(graph))
+    moved = sum(places[file] != heirs[number] for file, number in earlier.items())
+    ours, theirs = metrics.edge_cut(places, graph), metrics.edge_cut(metrics.leaf_index(fresh, len(graph)), graph)
+    ratio = ours / theirs if theirs else 1.0
+    advice = "; plan without --since to cut afresh" if ratio > STALE_CUT else ""
+    return f"{moved:,} of {len(earlier):,} files moved; the cut is {ratio:.2f} of a fresh one{advice}"
+
+
+def _shares(leaves: Sequence[Sequence[int]], earlier: Mapping[int, int], number: int) -> Callable[[int], int]:
+    return lambda place: sum(earlier.get(file) == number for file in leaves[place])
 
 
 def chain(strategy: str) -> list[Splitter]:
@@ -200,7 +269,7 @@ def ground_of(root: Path, isolation: str, ref: str | None) -> Ground:
         what = "no git repository" if repository is None else "no commit yet"
         raise InputError(f"{root}: {what}; commit first, or run with --isolation none and without --base")
     engine_home = git.engine_dir(git.state_dir(), repository)
-    base = git.snapshot_commit(repository, engine_home) if ref is None else git.commit_of(repository, engine_home, ref)
+    base = git.snapshot_commit(repository, engine_home) if ref is None else git.commit_of(repository, ref)
     choice = workspace.choose(isolation, root, git.state_dir(), from_ref=ref is not None)
     return Ground(root, choice.kind, base, ref is not None, choice.confined, choice.reasons)
 

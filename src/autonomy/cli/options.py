@@ -39,6 +39,7 @@ _PLANNING = (
     click.option("--exclude", metavar="GLOB", multiple=True, help="Not these files (gitignore syntax; repeatable)."),
     click.option("--order", metavar="soft|strict|none", help="How far references decide what waits.  [soft]"),
     click.option("--halo", metavar="PCT", help="Share of a leaf's tokens for skeletons of what it needs outside.  [0]"),
+    click.option("--by", metavar="owners", help="Files of one owner (CODEOWNERS) lean together."),
     click.option("--seed", metavar="N", help="Every choice that is not forced.  [0]"),
     click.option("--effort", metavar="fast|normal", help="How long the cut is refined.  [normal]"),
 )

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from autonomy.cli import unchanged
 from autonomy.cli.options import flags_of, here, is_terminal, planning, quiet, user_config, write_result
-from autonomy.cli.progress import Progress
 
 FORMATS = ("table", "tree", "json")
 ROWS_ON_A_TERMINAL = 30
@@ -18,13 +18,17 @@ ROWS_ON_A_TERMINAL = 30
 @click.command()
 @click.argument("path", default=".", metavar="[PATH]")
 @planning
+@click.option("--since", metavar="PLAN", help="A file stays in its leaf of PLAN (or plan.lock) unless it must move.")
 @click.option("--plan-only", is_flag=True, help="Decompose and schedule; run no leaf, write no brief.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="What stdout gets.  [table]")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @click.option("-o", "output", metavar="FILE", help="Where the plan goes; - for stdout.  [.autonomy/plan.json]")
+@click.option("--trust-index", is_flag=True, help="Take git's word that nothing changed; unstaged edits go unseen.")
 @quiet
 @here
-def command(path: str, plan_only: bool, form: str, as_json: bool, output: str | None, **values: Any) -> int:
+def command(
+    path: str, plan_only: bool, form: str, as_json: bool, output: str | None, trust_index: bool, **values: Any
+) -> int:
     """Cut a repository into subplans and analyse each of them.
 
     Offline and deterministic; edits no tracked file. Writes .autonomy/plan.json and a brief per leaf.
@@ -33,13 +37,28 @@ def command(path: str, plan_only: bool, form: str, as_json: bool, output: str | 
     autonomy plan ./repo --max-parallel 10
     autonomy plan --json | jq .metrics
     """
-    from autonomy import pipeline, planfile, state
+    root = os.path.realpath(path)
+    rows = ROWS_ON_A_TERMINAL if is_terminal(sys.stdout) else None
+    form = "json" if as_json else form
+    # A plan that goes elsewhere, or starts from another one, is worked out each time.
+    usual = output is None and not values["verbose"]
+    key = unchanged.question(root, {**values, "form": form, "rows": rows, "plan_only": plan_only}, str(user_config()))
+    if usual and unchanged.answer(root, key, trust_index=trust_index):
+        return 0
+    return _work_out(path, plan_only, form, output, rows, key if usual else b"", values)
+
+
+def _work_out(
+    path: str, plan_only: bool, form: str, output: str | None, rows: int | None, key: bytes, values: dict[str, Any]
+) -> int:
+    from autonomy import pipeline, planfile, state, sticky
+    from autonomy.cli.progress import Progress
     from autonomy.config import layers_of, settle
 
     root = pipeline.root_of(path)
     config = settle(layers_of(root, os.environ, user_config(), flags_of(values))).config
     progress = Progress(root, quiet=values["quiet"])
-    drafted = pipeline.draft(root, config, progress.stage)
+    drafted = pipeline.draft(root, config, progress.stage, Path(values["since"]) if values["since"] else None)
     progress.cut(drafted.plan)
     text = planfile.dumps(drafted.plan)
     failed = 0
@@ -51,12 +70,13 @@ def command(path: str, plan_only: bool, form: str, as_json: bool, output: str | 
     target = home / "plan.json" if output is None else Path(output)
     if output != "-":
         state.write(target, text)
+        state.write(target.with_suffix(".lock"), sticky.lock(drafted.plan))
     progress.skipped(drafted.plan, values["verbose"])
-    form = "json" if as_json else form
-    if form == "json" or output == "-":
-        write_result(text)
-    else:
-        write_result(pipeline.render(form, drafted.plan, ROWS_ON_A_TERMINAL if is_terminal(sys.stdout) else None))
+    result = text if form == "json" or output == "-" else pipeline.render(form, drafted.plan, rows)
+    write_result(result)
     if output != "-":
         progress.wrote(target, None if plan_only else home / pipeline.BRIEFS)
+    if key and not failed:
+        told = "" if values["quiet"] else progress.in_a_line(drafted.plan)
+        unchanged.keep(str(root), key, drafted.graph.snapshot, text, told, result)
     return 1 if failed else 0

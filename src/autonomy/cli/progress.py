@@ -55,6 +55,12 @@ class Progress:
         )
         self._last = time.monotonic()
 
+    def in_a_line(self, plan: Plan) -> str:
+        """What a plan comes to, for the next time that nothing has changed."""
+        found = plan.metrics
+        cut = f", cuts {found['edge_cut']:.1%} of {found['edges']:,} references" if found["edges"] else ""
+        return f"{found['files']:,} files in {found['leaves']:,} subplans{cut}"
+
     def leaf(self, total: int) -> Record:
         """What the engine reports to: one live line on a terminal, nothing elsewhere."""
         if self._quiet or not is_terminal(sys.stderr):
