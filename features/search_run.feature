@@ -25,6 +25,13 @@ Feature: A run tries several candidates for each leaf
       When it is run with 2 steps by 1 candidates
       Then all 1 leaves succeed, each with 2 attempts
 
+    Scenario: The brief of an attempt ends with the complaints
+      Given a project with the files "a/one.txt"
+      And an agent that keeps its brief and fails, saying "NameError: x"
+      When it is run with 2 steps by 1 candidates
+      Then the brief of attempt 1 says nothing of what failed before
+      And the brief of attempt 2 ends with "NameError: x"
+
     Scenario: When the same failures repeat, a dearer command is asked once
       Given a project with the files "a/one.txt"
       And an agent that writes its attempt and candidate and fails

@@ -52,6 +52,22 @@ def _(context: Context, number: int) -> None:
     agent(context, f'echo "$AUTONOMY_CANDIDATE" >> "$1"; test "$AUTONOMY_CANDIDATE" = {number}')
 
 
+@given('an agent that keeps its brief and fails, saying "{text}"')
+def _(context: Context, text: str) -> None:
+    agent(context, f'cat "$AUTONOMY_BRIEF" > "$0/$AUTONOMY_ATTEMPT"; echo "{text}"; exit 1')
+
+
+@then("the brief of attempt {number:d} says nothing of what failed before")
+def _(context: Context, number: int) -> None:
+    assert "What failed before" not in (context.notes / str(number)).read_text()
+
+
+@then('the brief of attempt {number:d} ends with "{text}"')
+def _(context: Context, number: int, text: str) -> None:
+    brief = (context.notes / str(number)).read_text()
+    assert brief.rstrip().endswith(text), brief
+
+
 @given("a dearer agent that succeeds")
 def _(context: Context) -> None:
     context.campaign.quest["escalate"] = "sh -c 'echo dearer > \"$1\"' sh {files}"

@@ -9,6 +9,8 @@ MAX_BYTES = 96 << 10
 """An environment variable of more than 128 KiB, its name included, can't be passed on (Linux: MAX_ARG_STRLEN)."""
 MAX_COMPLAINTS = 100
 MAX_TESTS = 50
+MAX_SECTION = 8 << 10
+"""Characters of one complaint in a brief."""
 
 
 def as_json(complaints: Sequence[Verdict]) -> str:
@@ -26,12 +28,16 @@ def as_json(complaints: Sequence[Verdict]) -> str:
         room //= 2
 
 
-def as_text(complaints: Sequence[Verdict]) -> str:
-    """The complaints as a list to put into a prompt; empty where there is none."""
+def as_markdown(complaints: Sequence[Verdict]) -> str:
+    """A section for the end of a brief; empty where there is no complaint."""
     if not complaints:
         return ""
-    rows = "\n".join(f"* {verdict.complaint}" for verdict in complaints)
-    return f"The following requirements failed before:\n{rows}\n"
+    rows = "".join(f"* {_indented(_end(verdict.complaint, MAX_SECTION))}\n" for verdict in complaints[-MAX_COMPLAINTS:])
+    return f"## What failed before\n\n{rows}"
+
+
+def _indented(text: str) -> str:
+    return "\n  ".join(text.splitlines())
 
 
 def _plain(verdict: Verdict, room: int) -> dict[str, object]:

@@ -24,6 +24,7 @@ from autonomy.candidates import (
     Verdict,
 )
 from autonomy.complaints import as_json as feedback_of
+from autonomy.complaints import as_markdown
 from autonomy.contest import Sample, Trial
 from autonomy.errors import AutonomyError, Busy, Cancelled, EnvironmentFault, UsageError
 from autonomy.gate import Tests, same_tests
@@ -155,7 +156,7 @@ class _LeafSearch:
         feedback = feedback_of(complaints) if complaints else None
         with Cancellation() as cancellation, iteration.stop.calling(cancellation.stop):
             dearer = tuple(shlex.split(self.quest.escalate)) if iteration.tier else ()
-            told = Told(feedback, start, (cancellation,), self._known, dearer)
+            told = Told(feedback, as_markdown(complaints), start, (cancellation,), self._known, dearer)
             tried = self.work.attempt(lease, told)
             while tried.pending:
                 # The slot is given back; only the place is held while another attempt judges the same patch.

@@ -86,6 +86,8 @@ class Told:
 
     feedback: str | None = None
     """What the validators said of the attempts before, as JSON."""
+    appendix: str = ""
+    """The same for people and language models: it stands at the end of the leaf's brief."""
     start: Patch = ()
     """The candidate that it starts from."""
     cancels: tuple[Cancellation, ...] = ()
@@ -167,9 +169,7 @@ class LeafWork:
         return _answered(lambda: self._judge(lease, tried, told))
 
     @contextmanager
-    def place(
-        self, lease: Lease, patch: Patch = (), feedback: str | None = None
-    ) -> Iterator[tuple[Slot, template.Call]]:
+    def place(self, lease: Lease, patch: Patch = (), told: Told = NOTHING_TOLD) -> Iterator[tuple[Slot, template.Call]]:
         """A slot that holds the base and `patch`, and what a command there is told.
 
         Raises:
@@ -182,13 +182,13 @@ class LeafWork:
             with self.bench.workspace.lease(lease.leaf) as slot:
                 if patch:
                     slot.apply(patch)
-                yield slot, self._call(lease, slot, home, feedback)
+                yield slot, self._call(lease, slot, home, told)
             self._keep_out(home / "out", lease)
         finally:
             shutil.rmtree(home, ignore_errors=True)
 
     def _attempt(self, lease: Lease, told: Told) -> Tried:
-        with self.place(lease, told.start, told.feedback) as (slot, call):
+        with self.place(lease, told.start, told) as (slot, call):
             tried = self._run(call, slot, lease, told)
             return self._judged(tried, call, slot, lease, told) if tried.status is Status.SUCCEEDED else tried
 
@@ -196,12 +196,16 @@ class LeafWork:
         with self.place(lease, tried.patch) as (slot, call):
             return self._judged(tried, call, slot, lease, told)
 
-    def _call(self, lease: Lease, slot: Slot, home: Path, feedback: str | None) -> template.Call:
+    def _call(self, lease: Lease, slot: Slot, home: Path, told: Told) -> template.Call:
+        brief = self.bench.scratch / "briefs" / f"{lease.leaf.slug}.md"
+        if told.appendix:
+            text = brief.read_bytes() if brief.exists() else b""
+            brief = home / "brief.md"
+            brief.write_bytes(text + b"\n" + told.appendix.encode("utf-8", "replace"))
         return template.Call(
             run_id=self.bench.run.id, leaf=lease.leaf, slot=slot.path, out=home / "out", tmp=home / "tmp",
-            files_from=self.bench.scratch / "files" / lease.leaf.id,
-            brief=self.bench.scratch / "briefs" / f"{lease.leaf.slug}.md",
-            attempt=lease.attempt, candidate=lease.candidate, feedback=feedback,
+            files_from=self.bench.scratch / "files" / lease.leaf.id, brief=brief,
+            attempt=lease.attempt, candidate=lease.candidate, feedback=told.feedback,
         )  # fmt: skip
 
     def _run(self, call: template.Call, slot: Slot, lease: Lease, told: Told) -> Tried:
