@@ -16,7 +16,7 @@ Feature: C and C++ files refer to each other by #include
     Scenario: A path with dots is followed from the including file
       Given the source files
         | path         | text                    |
-        | lib/io/a.c   | #include "../core/x.h"  |
+        | lib/io/a.c   | #include "../core/x.h"\n#include "../../../out.h" |
         | lib/core/x.h |                         |
         | core/x.h     |                         |
       When their references are followed
@@ -76,7 +76,8 @@ Feature: C and C++ files refer to each other by #include
       Given the source files
         | path                         | text              |
         | arch/arm/kernel/a.c          | #include <asm/io.h> |
-        | kernel/a.c                   | #include <asm/io.h> |
+        | kernel/a.c                   | #include <asm/io.h>\n#include <asm/only.h> |
+        | include/asm-generic/only.h   |                   |
         | arch/arm/include/asm/io.h    |                   |
         | arch/mips/include/asm/io.h   |                   |
         | arch/s390/include/asm/io.h   |                   |
@@ -86,7 +87,7 @@ Feature: C and C++ files refer to each other by #include
       Then the references between the files are
         | from                | to                        |
         | arch/arm/kernel/a.c | arch/arm/include/asm/io.h |
-        | kernel/a.c          | include/asm-generic/io.h  |
+        | kernel/a.c          | include/asm-generic/io.h include/asm-generic/only.h |
 
     Scenario: Two variants that fit equally are both meant, a crowd of them is not
       Given the source files
@@ -108,7 +109,8 @@ Feature: C and C++ files refer to each other by #include
     Scenario: Packages are named by their folder or by their header
       Given the source files
         | path     | text                                                                      |
-        | a.c      | #include <stdio.h>\n#include <sys/stat.h>\n#include <openssl/ssl.h>\n#include <zlib.h>\n#include <vector> |
+        | a.c      | #include <stdio.h>\n#include <sys/stat.h>\n#include <openssl/ssl.h>\n#include <zlib.h>\n#include <vector>\n#include <mine/made.h> |
+        | include/mine/b.h |  |
         | lib/b.cc | #include "gtest/gtest.h"\n#include "made.h"                               |
         | string.h |                                                                           |
         | b.c      | #include <string.h>                                                       |

@@ -25,6 +25,11 @@ Feature: C# files refer to each other by namespaces and names
         | path        | text                                                                           |
         | Big.cs      | namespace A;\npublic partial class Big {}                                      |
         | Big.More.cs | namespace A;\npublic partial class Big {}                                      |
+        | Many.cs     | namespace A;\npublic partial class Many {}                                   |
+        | Many.1.cs   | namespace A;\npublic partial class Many {}                                   |
+        | Many.2.cs   | namespace A;\npublic partial class Many {}                                   |
+        | Other.cs    | namespace A;\npublic partial class Many {}                                   |
+        | Of.cs       | namespace A;\nclass Of { Many m; }                                           |
         | Tools.cs    | namespace A;\nstatic class Tools { public static IList<T> Chunked<T>(this T t) => t; } |
         | Use.cs      | namespace B;\nusing A;\nclass Use { void F() { x.Chunked(); } }                |
       When their references are followed
@@ -33,6 +38,10 @@ Feature: C# files refer to each other by namespaces and names
         | Big.cs      | Big.More.cs |
         | Big.More.cs | Big.cs      |
         | Use.cs      | Tools.cs    |
+        | Of.cs       | Many.cs     |
+        | Other.cs    | Many.cs     |
+        | Many.1.cs   | Many.cs     |
+        | Many.2.cs   | Many.cs     |
 
     Scenario: Words in comments and strings are no references
       Given the source files

@@ -9,6 +9,9 @@ Feature: Go files refer to the files that declare what they use
         | lib/f.go    | package lib\n\nfunc F() {}                                                                         |
         | lib/t.go    | package lib\n\ntype (\n\tT struct{}\n\tU int\n)                                                    |
         | lib/c.go    | package lib\n\nconst (\n\tA, B = 1, 2\n)\nvar V = 1                                                |
+        | lib/a_test.go | package lib_test\n\nvar x = 1                                                        |
+        | go-more/m.go | package more\n\nfunc M() {}                                                          |
+        | e.go        | package m\n\nimport "x.org/m/go-more"\n\nfunc e() { more.M() }                    |
         | lib/f_test.go | package lib_test\n\nimport "x.org/m/lib"\n\nfunc TestF() { lib.F() }                             |
         | a.go        | package m\n\nimport "x.org/m/lib"\n\nfunc g() { lib.F() }                                          |
         | b.go        | package m\n\nimport (\n\t"fmt"\n\tl "x.org/m/lib" // (lib)\n)\n\nvar t l.U                         |
@@ -19,6 +22,7 @@ Feature: Go files refer to the files that declare what they use
         | from          | to                         |
         | lib/f_test.go | lib/f.go                   |
         | a.go          | lib/f.go                   |
+        | e.go          | go-more/m.go               |
         | b.go          | lib/t.go                   |
         | c.go          | lib/c.go                   |
         | d.go          | lib/f.go lib/t.go lib/c.go |
@@ -28,7 +32,8 @@ Feature: Go files refer to the files that declare what they use
       Given the source files
         | path      | text                                                                    |
         | p/a.go    | package p\n\nfunc use() { help(); s.other(); local := 1; _ = local }     |
-        | p/b.go    | package p\n\nfunc help() {}\nfunc other() {}\nvar local = 2              |
+        | p/b.go    | package p\n\nfunc help() {}\nfunc other() {}                               |
+        | p/d.go    | package p\n\nvar local = 2                                                      |
         | p/x_test.go | package p_test\n\nfunc f() { help() }                                 |
         | q/c.go    | package q\n\nfunc help() {}                                              |
       When their references are followed
@@ -49,19 +54,19 @@ Feature: Go files refer to the files that declare what they use
     Scenario: Several modules, a replacement, a major version, a vendored package
       Given the source files
         | path                    | text                                                                                          |
-        | go.mod                  | module x.org/m\n\nrequire (\n\tk8s.io/api v1.2.3\n\tx.org/fork v0.0.1\n)\n\nreplace x.org/fork v0.0.1 => ./forked\n |
+        | go.mod                  | module x.org/m\n\nrequire (\n\tk8s.io/api v1.2.3\n\tq.io/a/b/c v1.0.0\n\tx.org/fork v0.0.1\n)\n\nreplace x.org/fork v0.0.1 => ./forked\n |
         | sub/go.mod              | module "x.org/m/sub/v2"                                                                       |
         | sub/s/s.go              | package s\n\nfunc S() {}                                                                      |
         | forked/y/y.go           | package y\n\nfunc Y() {}                                                                      |
         | vendor/z.io/z/z.go      | package z\n\nfunc Z() {}                                                                      |
-        | main.go                 | package main\n\nimport (\n\t"x.org/m/sub/v2/s"\n\t"x.org/fork/y"\n\t"z.io/z"\n\t"k8s.io/api/core/v1"\n\t"github.com/u/r/pkg/deep"\n)\n\nfunc main() { s.S(); y.Y(); z.Z(); v1.X(); deep.D() } |
+        | main.go                 | package main\n\nimport (\n\t"x.org/m/sub/v2/s"\n\t"x.org/fork/y"\n\t"z.io/z"\n\t"k8s.io/api/core/v1"\n\t"q.io/a/b/c/d"\n\t"x.org/m/made"\n\t"github.com/u/r/pkg/deep"\n)\n\nfunc main() { s.S(); y.Y(); z.Z(); v1.X(); deep.D(); d.D(); made.M() } |
       When their references are followed
       Then the references between the files are
         | from    | to                                             |
         | main.go | sub/s/s.go forked/y/y.go vendor/z.io/z/z.go    |
       And the packages from outside are
         | file    | packages                  |
-        | main.go | github.com/u/r k8s.io/api |
+        | main.go | github.com/u/r k8s.io/api q.io/a/b/c |
 
     Scenario: Without a go.mod the path's tail is the directory
       Given the source files

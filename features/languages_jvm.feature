@@ -60,11 +60,15 @@ Feature: Java, Kotlin and Scala files refer to each other by packages and names
         | b/C.java | package b;\nimport a.*;\nclass C { Brew b; }            |
         | b/d.kt   | package b\nimport a.*\nval d = brew(2)               |
         | b/E.java | package b;\nimport a.*;\nclass E { int brew; }       |
+        | a/g.kt   | package a\nprivate fun spill() {}\nval own = 1       |
+        | b/h.kt   | package b\nimport a.*\nval h = spill()               |
+        | build.gradle.kts | import a.Brew\nval own = brew(1)             |
       When their references are followed
       Then the references between the files are
         | from     | to       |
         | b/C.java | a/Brew.java |
         | b/d.kt   | a/f.kt   |
+        | build.gradle.kts | a/Brew.java |
 
     Scenario: A name that is imported from elsewhere is not the one of the package
       Given the source files
@@ -109,6 +113,20 @@ Feature: Java, Kotlin and Scala files refer to each other by packages and names
         | from                | to                 |
         | android/test/T.java | android/src/A.java |
         | test/T.java         | src/A.java         |
+
+    Scenario: What is expected of each platform is meant, not what is actual on one
+      Given the source files
+        | path              | text                                                        |
+        | common/src/File.kt | package io\nexpect class File\nexpect fun open(): File       |
+        | jvm/src/File.kt   | package io\nactual class File\nactual fun open() = File()    |
+        | js/src/File.kt    | package io\nactual class File\nactual fun open() = File()    |
+        | jvm/src/use.kt    | package io\nval file = open()                               |
+      When their references are followed
+      Then the references between the files are
+        | from            | to                 |
+        | jvm/src/File.kt | common/src/File.kt |
+        | js/src/File.kt  | common/src/File.kt |
+        | jvm/src/use.kt  | common/src/File.kt |
 
     Scenario: Files without a package see each other only in their folder
       Given the source files

@@ -19,6 +19,10 @@ Feature: A file's documentation and public definitions, read without opening it
         typedef struct pool *pool_t;
         #define POOL_OF(p) ((p)->size)
 
+        /* Not about it. */
+
+        int count_of(struct pool *);
+
         // Takes one. Never fails.
         int pool_take(struct pool *p,
                       void (*done)(int));
@@ -33,8 +37,9 @@ Feature: A file's documentation and public definitions, read without opening it
         | 9    | struct   | pool      | struct pool                                              | struct pool - all of it. |
         | 12   | type     | pool_t    | typedef struct pool *pool_t;                             |                           |
         | 13   | macro    | POOL_OF   | #define POOL_OF(p)                                       |                           |
-        | 16   | function | pool_take | int pool_take(struct pool *p, void (*done)(int))         | Takes one.                |
-        | 18   | function | pool_size | static inline int pool_size(void)                        |                           |
+        | 17   | function | count_of  | int count_of(struct pool *)                              |                           |
+        | 20   | function | pool_take | int pool_take(struct pool *p, void (*done)(int))         | Takes one.                |
+        | 22   | function | pool_size | static inline int pool_size(void)                        |                           |
 
     Scenario: C: what is static in a source file is nobody's business
       Given the source file "pool.c"

@@ -33,6 +33,11 @@ Feature: Rust files refer to each other by modules and paths
         | src/b.rs     | use crate::{a::{self, x::X as Y}, c::*};                                     |
         | src/c.rs     | fn f() { crate::a::x::go(); std::mem::drop(1); u8::from_str("1"); Self::g() } |
         | src/d.rs     | mod tests {\n    use super::*;\n    use super::super::a::A;\n}\n             |
+        | src/sync.rs  |                                                                              |
+        | src/e.rs     | use std::{sync::Arc, collections::HashMap};                                  |
+        | src/f/g.rs   | use crate::f::g::Deep;                                                       |
+        | src/h.rs     | use crate::f::g::Deep;\nuse sync::Lock;\nconst T: &str = include_str!("h.txt"); |
+        | src/h.txt    |                                                                              |
         | build.rs     | // use crate::a::A;\nconst S: &str = r#"use crate::a::A;"#;                  |
       When their references are followed
       Then the references between the files are
@@ -41,24 +46,25 @@ Feature: Rust files refer to each other by modules and paths
         | src/b.rs   | src/a/mod.rs src/a/x.rs src/c.rs |
         | src/c.rs   | src/a/x.rs                       |
         | src/d.rs   | src/a/mod.rs                     |
+        | src/h.rs   | src/f/g.rs src/sync.rs src/h.txt |
 
     Scenario: A re-export leads to where the item is
       Given the source files
         | path            | text                                                         |
         | Cargo.toml      | [package]\nname = "app"                                      |
         | src/lib.rs      | pub use net::tcp::Stream;\npub mod net;                       |
-        | src/net/mod.rs  | pub mod tcp;\nmod udp;\npub use self::udp::*;                 |
+        | src/net/mod.rs  | pub mod tcp;\nmod udp;\npub use self::udp::*;\npub use self::loops as round;\npub use self::round as loops; |
         | src/net/tcp.rs  | pub struct Stream;                                           |
         | src/net/udp.rs  | pub struct Socket;\npub(crate) fn open() {}                  |
         | src/a.rs        | use crate::Stream;                                           |
-        | src/b.rs        | use crate::net::Socket;                                      |
+        | src/b.rs        | use crate::net::{Socket, round};                             |
       When their references are followed
       Then the references between the files are
         | from           | to                                |
         | src/lib.rs     | src/net/tcp.rs src/net/mod.rs     |
         | src/net/mod.rs | src/net/tcp.rs src/net/udp.rs     |
         | src/a.rs       | src/net/tcp.rs                    |
-        | src/b.rs       | src/net/udp.rs                    |
+        | src/b.rs       | src/net/udp.rs src/net/mod.rs     |
 
   Rule: A crate of the workspace is inside, any other is external by the name of its manifest
 
@@ -69,7 +75,9 @@ Feature: Rust files refer to each other by modules and paths
         | kit/Cargo.toml        | [package]\nname = "shared-kit"                                                                          |
         | kit/src/lib.rs        | pub mod tool;\n#[macro_export]\nmacro_rules! fix { () => {} }                                           |
         | kit/src/tool.rs       |                                                                                                         |
-        | app/Cargo.toml        | [package]\nname = "app"\n[dependencies]\nkit = { package = "shared-kit", workspace = true }\nserde_json = "1"\nserde = { version = "1" }\n |
+        | app/Cargo.toml        | [package]\nname = "app"\n[dependencies]\nkit = { package = "shared-kit", workspace = true }\nserde_json = "1"\nserde = { version = "1" }\n[dev-dependencies.near-by]\npath = "../near"\n[dependencies."b a d"]\n[dependencies]\nbad = { package = "b d" } |
+        | near/Cargo.toml       | [package]\nname = "near-by"\n[lib]\nname = "nearly"                                                    |
+        | near/src/lib.rs       |                                                                                                         |
         | app/src/main.rs       | use kit::tool::Saw;\nuse serde::Serialize;\nfn main() { serde_json::to_string(1); kit::fix!() }         |
         | app/tests/serde/Cargo.toml | [package]\nname = "serde"                                                                          |
         | app/tests/serde/src/lib.rs |                                                                                                    |

@@ -91,8 +91,6 @@ class CSharp:
         return Projects(territory).resolve
 
     def outline(self, path: str, data: bytes) -> Outline:
-        if path.endswith(".csproj"):
-            return Outline()
         text, code = prepared(data, _NOISE)
         return outline_of(path, text, _definitions(code), head_documentation(text))
 

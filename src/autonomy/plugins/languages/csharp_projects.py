@@ -33,6 +33,4 @@ def _around(namespace: str) -> tuple[str, ...]:
 def _external(name: str) -> str:
     """The package that most likely brings a namespace: `Microsoft.Extensions.Logging`, `NUnit.Framework`."""
     parts = name.split(".")[:-1] or [name]
-    if parts[0] == "System":
-        return ""
     return ".".join(parts[: 3 if parts[0] == "Microsoft" else 2])

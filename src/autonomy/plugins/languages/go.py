@@ -121,7 +121,7 @@ def _guess(path: str) -> str:
     """The name that a package most likely has: `yaml` of `gopkg.in/yaml.v3`, `b` of `x.org/go-b/v2`."""
     parts = path.split("/")
     last = parts[-2] if len(parts) > 1 and _VERSION.fullmatch(parts[-1]) else parts[-1]
-    return last.partition(".")[0].removeprefix("go-").removesuffix("-go").rpartition("-")[2]
+    return last.partition(".")[0].removesuffix("-go").rpartition("-")[2]
 
 
 def _uses(words: set[str], imports: dict[str, str]) -> tuple[list[str], set[str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from autonomy.plugins.languages.near import joined
+from autonomy.plugins.languages.near import joined, upward
 from autonomy.protocols import Territory
 
 MANY = 3
@@ -94,13 +94,9 @@ class GoPackages:
                 folder = root + rest + "/" if rest else root
                 if folder in self.importable:
                     return folder
-        parent = importer
-        while True:
+        for parent in upward(importer):
             if (folder := f"{parent}vendor/{path}/") in self.importable:
                 return folder
-            if not parent:
-                break
-            parent = parent[: parent.rfind("/", 0, -1) + 1]
         return None if self.modules else self._by_suffix(path)
 
     def _by_suffix(self, path: str) -> str | None:

@@ -33,9 +33,7 @@ def resolver(territory: Territory, relative: bool = False) -> Resolve:
 
 
 def external(name: str) -> str:
-    """`org.junit.jupiter` of `org.junit.jupiter.api.Test`: up to three segments of the package, or none for a JDK."""
-    if name.startswith(PLATFORM):
-        return ""
+    """`org.junit.jupiter` of `org.junit.jupiter.api.Test`: up to three segments of the package."""
     segments = name.split(".")
     package = next((index for index, word in enumerate(segments) if word[:1].isupper()), len(segments) - 1)
     return ".".join(segments[: min(max(package, 1), 3)])

@@ -60,13 +60,16 @@ class Kotlin:
         references = dict.fromkeys(name + (".*" if star else "") for name, star, _ in foreign)
         if path.endswith(".kts"):
             return Extract(tuple(references))
-        defined = dict.fromkeys(_defined(code))
+        found = list(_defined(code))
+        defined = dict.fromkeys(name for actual, name in found if not actual)
+        # Of a declaration with many platforms, others see what is expected, and so does each actual one.
+        actual = dict.fromkeys(f".{name}" for actual, name in found if actual)
         known = {alias or name.rpartition(".")[2] for name, star, alias in imports if not star}
         own = {_last_word(name) for name in _FUNCTION.findall(code)}
         words, calls = calls_of(code)
         functions = sorted(name for name in calls - own - known - COMMON if name > "_" and 1 < len(name) <= MAX_WORD)
         return Extract(
-            (*references, *jvm.used(words, known.union(defined)), *(f".{name}" for name in functions)),
+            (*references, *jvm.used(words, known.union(defined)), *actual, *(f".{name}" for name in functions)),
             (
                 f"package {package}",
                 *dict.fromkeys(f"import {name}.*" for name, star, _ in foreign if star),
@@ -114,13 +117,13 @@ def _text(name: bytes) -> str:
     return name.decode("utf-8", "replace").replace("`", "")
 
 
-def _defined(code: bytes) -> Iterator[str]:
-    """Types, functions and properties at the top level, but those that only their file sees."""
+def _defined(code: bytes) -> Iterator[tuple[bool, str]]:
+    """(`actual`, name) of types, functions and properties at the top level, but those that only their file sees."""
     for modifiers, kind, head in _TOP.findall(code):
         if b"private" not in modifiers:
             name = _text(kind) or _last_word(head)
             if name:
-                yield name
+                yield b"actual" in modifiers.split(), name
 
 
 def _last_word(head: bytes) -> str:

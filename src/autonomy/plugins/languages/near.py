@@ -22,11 +22,7 @@ class Near:
 
     def to(self, parents: Sequence[str]) -> tuple[int, ...]:
         """The files that share the longest path with a folder, given as all that it lies in, itself first."""
-        for parent in parents:
-            found = self.below.get(parent)
-            if found is not None:
-                return found
-        return ()
+        return next((self.below[parent] for parent in parents if parent in self.below), ())
 
 
 class Folders:

@@ -6,7 +6,7 @@ and to `.Foo`: a word that may be a name of one of the packages that it sees.
 """
 
 from collections.abc import Callable, Sequence
-from itertools import islice, takewhile
+from itertools import takewhile
 
 from autonomy.plugins.languages.near import Folders, Near
 from autonomy.protocols import Territory
@@ -101,8 +101,8 @@ class Packages:
     def _main(self, name: str) -> Found:
         """Of many files that hold parts of a type, the one that is called after it."""
         stem = name.rpartition(".")[2]
-        parts = (file for file in self.declaring[name] if self.paths[file].rpartition("/")[2].partition(".")[0] == stem)
-        return tuple(islice(parts, 1)) or ""
+        parts = [file for file in self.declaring[name] if self.paths[file].rpartition("/")[2].partition(".")[0] == stem]
+        return (min(parts, key=lambda file: (len(self.paths[file]), self.paths[file])),) if parts else ""
 
     def _generated(self, name: str) -> bool:
         """Whether a missing name belongs to a package of this repository, or to one right below such a package."""

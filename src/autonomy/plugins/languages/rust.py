@@ -198,6 +198,7 @@ def _declares(code: bytes, uses: list[tuple[str, str, bool]]) -> Iterator[str]:
 _SECTION = re.compile(r"\[+([^\]]+)\]+")
 _KEY = re.compile(r"""["']?([\w-]+)["']?(?:\.([\w-]+))?\s*=\s*(.*)""")
 _VALUE = re.compile(r"""\b(package|path|workspace)\s*=\s*["']?([^"',}\s]*)""")
+_NAME = re.compile(r"[\w-]{1,100}")
 _LOCAL = ("workspace.dependencies", "patch.", "replace")
 
 
@@ -229,6 +230,8 @@ def _manifest(data: bytes) -> Iterator[str]:
 
 def _dependency(section: str, name: str, facts: dict[str, str]) -> Iterator[str]:
     real = facts.get("package", name)
+    if not (_NAME.fullmatch(name) and _NAME.fullmatch(real)):
+        return
     if section.startswith(_LOCAL):
         if "path" in facts:
             yield f"local {real}"
