@@ -15,13 +15,14 @@ from autonomy.cli.watching import Events, Watch
 from autonomy.config import Config
 from autonomy.errors import UsageError
 from autonomy.escape import terminal
+from autonomy.ground import Ground, affected, ground_of, keep_base, tree_at
 from autonomy.journal import runs
 from autonomy.journal.file import Journal
 from autonomy.journal.runs import RunDirectory
 from autonomy.leafsearch import ESCALATE, Quest
 from autonomy.leafwork import Orders, Scope
 from autonomy.model import Plan, Status
-from autonomy.pipeline import Ground, analyse, draft, ground_of, keep_base, tree_at
+from autonomy.pipeline import analyse, draft
 from autonomy.process import Cancellation
 from autonomy.running import Stop, Task
 from autonomy.runreport import RunDocument
@@ -45,6 +46,13 @@ class Campaign:
             task = replace(task, isolation=ground.kind, from_ref=ground.from_ref)
             with tree_at(self.root, ground) as tree:
                 plan = self._plan(tree)
+            if self.values["affected"]:
+                found = affected(self.root, plan, self.values["affected"])
+                chosen = sorted(found & running.selected(plan, task.only))
+                if not chosen:
+                    say(f"nothing that was asked for changed since {self.values['affected']}")
+                    return 0
+                task = replace(task, only=tuple(chosen))
             running.selected(plan, task.only)
             if self.values["dry_run"]:
                 return self._rehearse(plan, task)
@@ -77,7 +85,7 @@ class Campaign:
             path = Path(name)
             return planfile.loads(path.read_bytes(), name) if path.is_file() else _no_plan(name)
         progress = Progress(self.root, quiet=self.quiet)
-        drafted = draft(tree, self.config, progress.stage)
+        drafted = draft(tree, self.config, progress.stage, Path(self.values["since"]) if self.values["since"] else None)
         progress.cut(drafted.plan)
         analyse(tree, drafted, lambda _event: None, self.config.max_parallel, home=self.root)
         state.write(state.ensure(self.root) / "plan.json", planfile.dumps(drafted.plan))

@@ -26,7 +26,7 @@ def command(name: str | None, into: str | None, validate: tuple[str, ...], squas
     autonomy merge
     autonomy merge --validate 'pytest -q' --squash
     """
-    from autonomy import mergeback, pipeline, running
+    from autonomy import ground, mergeback, running
     from autonomy.cli.saved import root_of_runs
     from autonomy.escape import terminal
     from autonomy.journal import runs
@@ -35,9 +35,9 @@ def command(name: str | None, into: str | None, validate: tuple[str, ...], squas
     with runs.locked(root):
         run = runs.find_run(root, name)
         state, plan = running.status(run)
-        source = pipeline.merge_source(root, state, plan, run.results)
+        source = ground.merge_source(root, state, plan, run.results)
         lines = [tuple(shlex.split(line)) for line in validate]
-        judge = pipeline.judge_of(source, lines, run) if lines else None
+        judge = ground.judge_of(source, lines, run) if lines else None
         found = mergeback.merge(source, into=into, judge=judge, dry_run=dry_run, squash=squash)
     slugs = {leaf.id: leaf.slug for leaf in plan.leaves}
     if found.conflicts:

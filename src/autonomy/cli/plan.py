@@ -19,6 +19,7 @@ ROWS_ON_A_TERMINAL = 30
 @click.argument("path", default=".", metavar="[PATH]")
 @planning
 @click.option("--since", metavar="PLAN", help="A file stays in its leaf of PLAN (or plan.lock) unless it must move.")
+@click.option("--affected", metavar="REF", help="Analyse only what changed since REF, and what waits for it.")
 @click.option("--plan-only", is_flag=True, help="Decompose and schedule; run no leaf, write no brief.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="What stdout gets.  [table]")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
@@ -41,9 +42,10 @@ def command(
     rows = ROWS_ON_A_TERMINAL if is_terminal(sys.stdout) else None
     form = "json" if as_json else form
     # A plan that goes elsewhere, or starts from another one, is worked out each time.
-    usual = output is None and not values["verbose"]
-    key = unchanged.question(root, {**values, "form": form, "rows": rows, "plan_only": plan_only}, str(user_config()))
-    if usual and unchanged.answer(root, key, trust_index=trust_index):
+    usual = output is None and not values["verbose"] and not values["affected"]
+    asked = {name: value for name, value in values.items() if name != "quiet"}
+    key = unchanged.question(root, {**asked, "form": form, "rows": rows, "plan_only": plan_only}, str(user_config()))
+    if usual and unchanged.answer(root, key, trust_index=trust_index, quiet=values["quiet"]):
         return 0
     return _work_out(path, plan_only, form, output, rows, key if usual else b"", values)
 
@@ -54,6 +56,7 @@ def _work_out(
     from autonomy import pipeline, planfile, state, sticky
     from autonomy.cli.progress import Progress
     from autonomy.config import layers_of, settle
+    from autonomy.ground import affected
 
     root = pipeline.root_of(path)
     config = settle(layers_of(root, os.environ, user_config(), flags_of(values))).config
@@ -64,7 +67,9 @@ def _work_out(
     failed = 0
     if not plan_only:
         began = time.monotonic()
-        ran = pipeline.analyse(root, drafted, progress.leaf(len(drafted.plan.leaves)), config.max_parallel)
+        only = affected(root, drafted.plan, values["affected"]) if values["affected"] else None
+        watch = progress.leaf(len(drafted.plan.leaves) if only is None else len(only))
+        ran = pipeline.analyse(root, drafted, watch, config.max_parallel, only=only)
         failed = progress.analysed(ran, time.monotonic() - began)
     home = state.ensure(root)
     target = home / "plan.json" if output is None else Path(output)
@@ -77,6 +82,6 @@ def _work_out(
     if output != "-":
         progress.wrote(target, None if plan_only else home / pipeline.BRIEFS)
     if key and not failed:
-        told = "" if values["quiet"] else progress.in_a_line(drafted.plan)
+        told = progress.in_a_line(drafted.plan)
         unchanged.keep(str(root), key, drafted.graph.snapshot, text, told, result)
     return 1 if failed else 0

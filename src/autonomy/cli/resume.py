@@ -23,10 +23,11 @@ def command(name: str | None, failed: bool, **values: Any) -> int:
     autonomy resume
     autonomy resume --failed
     """
-    from autonomy import pipeline, planfile, running
+    from autonomy import planfile, running
     from autonomy.cli.campaign import Campaign
     from autonomy.cli.saved import root_of_runs
     from autonomy.config import layers_of, settle
+    from autonomy.ground import ground_again
     from autonomy.journal import runs
 
     root = root_of_runs(Path.cwd())
@@ -35,5 +36,5 @@ def command(name: str | None, failed: bool, **values: Any) -> int:
         run = runs.find_run(root, name)
         plan = planfile.loads((run.path / "plan.json").read_bytes(), str(run.path / "plan.json"))
         with running.resume(run, failed=failed) as journal:
-            ground = pipeline.ground_again(root, journal.run.header)
+            ground = ground_again(root, journal.run.header)
             return Campaign(root, config, values).go(run, journal, plan, ground)

@@ -66,6 +66,8 @@ class Percent(click.ParamType[float]):
 @click.option("--allow", multiple=True, metavar="GLOB", help="Any leaf may change these files too (repeatable).")
 @click.option("--env", "passed", multiple=True, metavar="NAME", help="Let the command see this variable (repeatable).")
 @click.option("--shell", is_flag=True, help='CMD is one word for /bin/sh; "$@" are the files.')
+@click.option("--affected", metavar="REF", help="Only subplans that changed since REF, and those that wait for them.")
+@click.option("--since", metavar="PLAN", help="A file stays in its leaf of PLAN (or plan.lock) unless it must move.")
 @click.option("--only", multiple=True, metavar="ID|GLOB", help="Only these subplans (repeatable, or by commas).")
 @click.option("--validate", multiple=True, metavar="CMD", help="Must succeed in the slot afterwards (repeatable).")
 @click.option("--prove-gate", is_flag=True, help="First show that the validators pass the base and fail a broken one.")

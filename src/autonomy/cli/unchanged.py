@@ -34,7 +34,7 @@ def _content(file: str) -> bytes:
         return b""
 
 
-def answer(root: str, key: bytes, *, trust_index: bool) -> bool:
+def answer(root: str, key: bytes, *, trust_index: bool, quiet: bool) -> bool:
     """Print the answer of before, if it still holds; False where it must be worked out."""
     from autonomy.scan.answers import recall
 
@@ -48,7 +48,7 @@ def answer(root: str, key: bytes, *, trust_index: bool) -> bool:
             return False
     except (OSError, ValueError):
         return False
-    if told:
+    if not quiet:
         how = "by git's index only; unstaged edits go unseen" if trust_index else "every file looked at"
         sys.stderr.write(f"{told.decode('utf-8', 'replace')} (unchanged: {how})\n")
     sys.stdout.flush()

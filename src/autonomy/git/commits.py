@@ -51,3 +51,9 @@ def renames_between(engine: Path, old: str, new: str) -> Mapping[str, str]:
         return {}
     fields = [os.fsdecode(field) for field in output.split(b"\0")]
     return {fields[at + 1]: fields[at + 2] for at in range(0, len(fields) - 2, 3)}
+
+
+def changed_between(engine: Path, old: str, new: str) -> list[str]:
+    """Paths that differ between two commits, both names of a renamed file included."""
+    words = ["diff-tree", "-r", "-z", "--no-renames", "--name-only", "--no-ext-diff", old, new]
+    return [os.fsdecode(path) for path in run(words, git_dir=engine).split(b"\0") if path]

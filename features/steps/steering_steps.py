@@ -1,0 +1,33 @@
+"""Where files stand in the plan that was written last."""
+
+import json
+
+from behave import then
+from behave.runner import Context
+
+
+def _leaf_of(context: Context, path: str) -> dict[str, object]:
+    nodes = json.loads((context.root / ".autonomy" / "plan.json").read_text())["nodes"]
+    return next(node for node in nodes if path in node["files"])
+
+
+@then('"{first}, {second}" share a leaf')
+def _(context: Context, first: str, second: str) -> None:
+    assert _leaf_of(context, first)["id"] == _leaf_of(context, second)["id"]
+
+
+@then('"{first}, {second}" share no leaf')
+def _(context: Context, first: str, second: str) -> None:
+    assert _leaf_of(context, first)["id"] != _leaf_of(context, second)["id"]
+
+
+@then('"{path}" has a leaf of its own')
+def _(context: Context, path: str) -> None:
+    assert _leaf_of(context, path)["files"] == [path]
+
+
+@then('of the leaves only "{slug}" ran')
+def _(context: Context, slug: str) -> None:
+    subplans = json.loads(context.ended.out)["subplans"]
+    assert [each["slug"] for each in subplans if each["attempts"]] == [slug]
+    assert {each["status"] for each in subplans if not each["attempts"]} == {"skipped"}
