@@ -153,7 +153,8 @@ def _outside_strings(code: bytes, found: Sequence[re.Match[bytes]]) -> bool:
     if single := [match.start() for match in _SINGLE.finditer(code, 0, last)]:
         quotes = _without_inner(code, sorted(quotes + single))
     for quote in quotes[::2]:
-        head = code[code.rfind(b"\n", 0, quote) + 1 : quote]
+        begin = max(0, quote - _HEAD)
+        head = code[max(begin, code.rfind(b"\n", begin, quote) + 1) : quote]
         if head.strip() and (b'"' in head or b"'" in head or b"#" in head):
             return False
     if any(code[quote - 1] == _BACKSLASH for quote in quotes):

@@ -48,13 +48,20 @@ _Roots = Mapping[str, Sequence[tuple[int, str]]]
 def resolver(territory: Territory) -> Resolve:
     modules = _Modules(territory)
     places = [path.rpartition("/")[0] for path in territory.paths]
+    plain: dict[tuple[str, str], tuple[int, ...] | str] = {}
     known: dict[tuple[str, str], tuple[int, ...] | str] = {}
 
     def resolve(file: int, reference: str) -> tuple[int, ...] | str:
-        key = (places[file], reference)
-        found = known.get(key)
+        place = places[file]
+        key = (place, reference.partition(":")[0])
+        found = plain.get(key)
         if found is None:
-            found = known[key] = modules.resolve(*key)
+            found = plain[key] = modules.plain(*key)
+        if found == ():
+            key = (place, reference)
+            found = known.get(key)
+            if found is None:
+                found = known[key] = modules.resolve(*key)
         return found
 
     return resolve
@@ -117,6 +124,15 @@ class _Modules:
         self._tables: dict[int, tuple[Mapping[str, str], Sequence[str]]] = {}
         self._definers: dict[tuple[int, str], int | None] = {}
 
+    def plain(self, place: str, module: str) -> tuple[int, ...] | str:
+        """What `module` means whatever names are taken from it; an empty row where the names matter."""
+        for stem in self._stems(place, module):
+            base = self._files.get(stem)
+            if base is None or stem in self._parents or base in self._territory.declares:
+                return ()
+            return (base,)
+        return self._outside(place, module)
+
     def resolve(self, place: str, reference: str) -> tuple[int, ...] | str:
         """Files that `reference` means in a file of the directory `place`, or the package that it comes from."""
         module, _, listed = reference.partition(":")
@@ -124,6 +140,9 @@ class _Modules:
         for stem in self._stems(place, module):
             if found := self._members(stem, names) if names else self._module(stem):
                 return tuple(sorted(found))
+        return self._outside(place, module)
+
+    def _outside(self, place: str, module: str) -> str:
         top = module.partition(".")[0]
         return "" if not top or top in STDLIB or self._is_package(place, top) else top
 
@@ -140,8 +159,6 @@ class _Modules:
     def _members(self, stem: str, names: Sequence[str]) -> set[int]:
         """`from a.b import c`: the module a.b.c, or a.b together with the file from which it re-exports c."""
         base = self._files.get(stem)
-        if stem not in self._parents and base not in self._territory.declares:
-            return set() if base is None else {base}
         found: set[int] = set()
         for name in names:
             file = self._files.get(f"{stem}/{name}" if stem else name)

@@ -1,8 +1,6 @@
 """The lexical grammar of Python's strings and comments, and what tells that a file does not parse. Pure."""
 
-import ast
 import re
-import warnings
 
 _LEXEME = re.compile(
     rb"#[^\n]*+"
@@ -25,9 +23,6 @@ _ALWAYS_PARSED = 1024
 _NEVER_PARSED = 1 << 20
 """Bytes. The parser needs some 60 times a file's size in memory."""
 _FILE = "<autonomy>"
-
-# The parser warns of `"\d"` on stderr; only warnings that carry our made-up file name are silenced.
-warnings.filterwarnings("ignore", module=_FILE)
 
 
 def mask(data: bytes) -> tuple[bytes, int]:
@@ -77,6 +72,11 @@ def _unbalanced(data: bytes) -> bool:
 
 
 def _verdict(data: bytes) -> str:
+    import ast
+    import warnings
+
+    # The parser warns of `"\d"` on stderr; only warnings that carry our made-up file name are silenced.
+    warnings.filterwarnings("ignore", module=_FILE)
     try:
         ast.parse(data, _FILE)
     except SyntaxError as error:
