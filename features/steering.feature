@@ -59,7 +59,9 @@ Feature: People and earlier plans steer the cut
 
     Scenario: Nothing has changed
       Given a project of 120 files in a repository
-      When the shell runs `autonomy plan --json >~/one 2>/dev/null; autonomy plan --json >~/two; cmp ~/one ~/two`
+      When the shell runs `autonomy plan --json >~/one 2>/dev/null`
+      And the files are old enough for their times to be trusted
+      And the shell runs `autonomy plan -q >/dev/null; autonomy plan --json >~/two; autonomy plan --json >~/two; cmp ~/one ~/two`
       Then it ends with status 0
       And it complains of "(unchanged: every file looked at)"
 

@@ -2,8 +2,10 @@
 
 import json
 
-from behave import then
+from behave import then, when
 from behave.runner import Context
+
+from features import driver
 
 
 def _leaf_of(context: Context, path: str) -> dict[str, object]:
@@ -31,3 +33,13 @@ def _(context: Context, slug: str) -> None:
     subplans = json.loads(context.ended.out)["subplans"]
     assert [each["slug"] for each in subplans if each["attempts"]] == [slug]
     assert {each["status"] for each in subplans if not each["attempts"]} == {"skipped"}
+
+
+@when("the files are old enough for their times to be trusted")
+def _(context: Context) -> None:
+    """A file that changed in the present tick of the file system's clock could change again unseen."""
+
+    def unchanged() -> bool:
+        return "(unchanged:" in driver.autonomy(["plan"], context.root).err
+
+    driver.until(unchanged)
