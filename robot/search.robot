@@ -37,12 +37,14 @@ The First Success Leaves No Process Behind
 A Candidate That Is Twice As Fast Is Measured And Kept
     [Tags]    slow
     A Repository With Files    a/one.txt
-    Shell    echo 900000 > a/one.txt && git commit -qam Slow --author 'Ada <ada@example.org>'
-    A Script    bench    exec python3 -I -S -c 'print(sum(i * 0 for i in range(int(open("a/one.txt").read()))))'
-    A Script    agent    test $AUTONOMY_CANDIDATE = 1 || echo 300000 > a/one.txt
-    Shell    PATH="$PWD/..:$PATH" autonomy run --concurrency-budget 2 --select best --bench bench --same-output --json -- agent
+    Shell    echo 1500000 > a/one.txt && git commit -qam Slow --author 'Ada <ada@example.org>'
+    A Script    bench    exec python3 -c 'print(sum(i * 0 for i in range(int(open("a/one.txt").read()))))'
+    A Script    agent    test $AUTONOMY_CANDIDATE = 1 || echo 500000 > a/one.txt
+    Shell    PATH="$PWD/..:$PATH" autonomy run --concurrency-budget 2 --select best --bench bench --same-output --profile winner --json -- agent
     It Ends With Status    0
     Candidate 2 Is Accepted And Candidate 1 Is "not_faster"
+    Shell    cat .autonomy/runs/*/logs/*.profile.log
+    It Prints    <genexpr>
 
 Options That Can't Be Meant
     [Template]    Is A Usage Error
@@ -52,6 +54,7 @@ Options That Can't Be Meant
     --bench true                   --select best
     --repair astrology             no strategy named 'astrology'
     --escalate "agent 'x"          --escalate
+    --profile winner               --profile winner needs --bench
     --isolation none --loop-budget 2    can't keep candidates apart
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
 
-from autonomy import template
+from autonomy import profiling, template
 from autonomy.candidates import Rejected, Rejection, Verdict
 from autonomy.errors import Cancelled
 from autonomy.gate import MAX_REPORT_BYTES, NO_TESTS, Tests, read_junit
@@ -36,7 +36,7 @@ class Caller:
     timeout: float | None = None
     grace: float = 2.0
 
-    def run(
+    def run(  # noqa: PLR0913  # a command has many sides
         self,
         words: Sequence[str],
         call: template.Call,
@@ -45,9 +45,15 @@ class Caller:
         cancels: Sequence[Cancellation] = (),
         *,
         shell: bool = False,
+        profile: Path | None = None,
     ) -> Exit:
-        """Run a command to its end in `slot`, told what `call` says; its output goes to the file `log` of the run."""
+        """Run a command to its end in `slot`, told what `call` says; its output goes to the file `log` of the run.
+
+        With `profile`, an existing directory, every Python that it starts leaves a profile there.
+        """
         env = template.environment(call, self.passed, os.environ)
+        if profile is not None:
+            env = profiling.environment(env, profile)
         argv = template.arguments(words, call, env, shell=shell).argv
         command = Command(argv, slot.path, env, self.logs / log, self.timeout, self.grace)
         return self.supervisor.supervise(command, (self.cancellation, *cancels), slot.enter)

@@ -5,12 +5,13 @@ import shlex
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 
 from pydantic import JsonValue
 
-from autonomy import gate, template
+from autonomy import gate, profiling, template
 from autonomy.candidates import (
     Attempt,
     Budget,
@@ -41,6 +42,7 @@ TRY_AGAIN = 75
 """The exit code by which a command says that its backend is busy (EX_TEMPFAIL of sysexits.h)."""
 BUSY = "busy"
 ESCALATE = "escalate"
+NO_PROFILE = "the benchmark starts no Python that reads PYTHONPATH; there is no profile\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Quest:
     same_output: bool = False
     escalate: str = ""
     """The dearer command, a command line, for strategies that escalate."""
+    profile: bool = False
+    """Profile the benchmark of the winner."""
 
     @property
     def budget(self) -> Budget:
@@ -218,6 +222,17 @@ class _LeafSearch:
         (caller.logs / log).unlink()
         return Sample(seconds, sha256(output).hexdigest())
 
+    def _profile(self, winner: Attempt) -> None:
+        """Run the winner's benchmark once more, in a slot of its own; what cannot be profiled is no failure."""
+        if not self.quest.profile or not isinstance(winner.candidate, Candidate):
+            return
+        lease, log = Lease(next(self.work.bench.leases), self.leaf, self._attempt), f"{self.leaf.slug}.profile.log"
+        with suppress(AutonomyError, OSError), self.bound.alone():
+            with self.work.place(lease, winner.candidate.patch) as (slot, call):
+                self.work.caller.run(shlex.split(self.quest.bench), call, slot, log, profile=call.tmp)
+                found = profiling.collect(call.tmp)
+            (self.work.caller.logs / log).write_text(found or NO_PROFILE)
+
     def end(self, _leaf: Subplan, result: SearchResult) -> None:
         """Record what the selection has added to the attempts."""
         for attempt in result.attempts:
@@ -228,6 +243,7 @@ class _LeafSearch:
         kept = result.kept.candidate if result.kept else None
         lease = kept.lease.number if isinstance(kept, Candidate) else None
         if result.winner:
+            self._profile(result.winner)
             return Outcome(self.leaf.id, Status.SUCCEEDED, self._attempt, value=lease)
         if result.stop_reason is StopReason.CANCELLED:
             return Outcome(self.leaf.id, Status.CANCELLED, self._attempt, error="cancelled")
@@ -270,6 +286,8 @@ def check(quest: Quest) -> None:
     load("strategies", quest.strategy)
     if (quest.select == Select.BEST) != bool(quest.bench):
         raise UsageError("--select best and --bench CMD go together: the best is what is measured")
+    if quest.profile and not quest.bench:
+        raise UsageError("--profile winner needs --bench CMD: that is what is profiled")
     if (quest.strategy == ESCALATE) != bool(quest.escalate):
         raise UsageError("--escalate CMD and --repair escalate go together: one is the dearer command of the other")
     for option, line in (("--bench", quest.bench), ("--escalate", quest.escalate)):

@@ -166,5 +166,5 @@ def quest_from(values: Mapping[str, Any]) -> Quest:
     return Quest(
         values["loop_budget"], values["concurrency_budget"], values["select"], values["deterministic"],
         values["repair"] or (ESCALATE if values["escalate"] else "repair"), on_error, values["bench"],
-        values["threshold"], values["same_output"], values["escalate"],
+        values["threshold"], values["same_output"], values["escalate"], values["profile"] == "winner",
     )  # fmt: skip

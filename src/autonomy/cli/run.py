@@ -81,6 +81,7 @@ class Percent(click.ParamType[float]):
 @click.option("--select", type=click.Choice(["first", "best"]), default="first", help="Which one to keep.  [first]")
 @click.option("--threshold", type=Percent(), default=0.05, metavar="PCT", help="The least gain of the best.  [5%]")
 @click.option("--same-output", is_flag=True, help="The benchmark must print what it prints on the base.")
+@click.option("--profile", type=click.Choice(["winner"]), help="Profile its benchmark: logs/SLUG.profile.log.")
 @click.option(
     "--deterministic", is_flag=True, help="Keep the lowest attempt and candidate that passes, not the fastest."
 )
