@@ -3,6 +3,7 @@
 Each session has an environment of its own with what `locks/` names, hash by hash. Results lie in `reports/`.
 """
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,6 +11,8 @@ from zipfile import ZipFile
 
 import nox
 
+# pip trusts what the machine trusts; so shall uv.
+os.environ.setdefault("UV_SYSTEM_CERTS", "1")
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.report = "reports/nox.json"
 nox.options.parallel = SHARES = 2
