@@ -45,14 +45,20 @@ _PROJECT = re.compile(rb'<(ProjectReference|PackageReference)[ \t\r\n]++Include=
 
 IMPLIED = frozenset(
     """
-    Action Any ArgumentException ArgumentNullException Array Assert Boolean Byte CancellationToken Char Console Convert
-    Count DateTime Decimal Dictionary Double Enum Environment Equals Exception False Func Get GetHashCode GetType Guid
-    HashSet ICollection IDictionary IDisposable IEnumerable IList IReadOnlyList Id Int32 Int64 InvalidOperationException
-    Is Key Length List Math Name None NotNull Nullable Null Object Path Select Set StringBuilder String
-    StringComparison System Task Test TestFixture TimeSpan ToArray ToList ToString True Type Uri Value ValueTask Where
+    Action Add AddRange Aggregate All Any Append ArgumentException ArgumentNullException Array Assert Average
+    Boolean Byte CancellationToken Cast Char Clear Concat Console Contains ContainsKey Convert CopyTo Count DateTime
+    Decimal Dictionary Dispose Distinct Double ElementAt EndsWith Enum Environment Equals Except Exception False
+    First FirstOrDefault ForEach Format Func Get GetEnumerator GetHashCode GetType GroupBy Guid HashSet ICollection
+    IDictionary IDisposable IEnumerable IList IReadOnlyList Id IndexOf Insert Int32 Int64 Intersect
+    InvalidOperationException Invoke Is IsNullOrEmpty IsNullOrWhiteSpace Join Key Last LastOrDefault Length List
+    Math Max Min Name None NotNull Null Nullable Object OfType OrderBy OrderByDescending Parse Path Remove Replace
+    Reverse Select SelectMany SequenceEqual Set Single SingleOrDefault Skip Sort Split StartsWith String
+    StringBuilder StringComparison Substring Sum System Take Task Test TestFixture ThenBy TimeSpan ToArray
+    ToDictionary ToHashSet ToList ToLower ToLowerInvariant ToString ToUpper ToUpperInvariant Trim True TryGetValue
+    TryParse Type Union Uri Value ValueTask Where WriteLine Zip
     """.split()
 )
-"""Names of the platform and of members that stand in most files."""
+"""Names of the platform, and of members and extension methods (of LINQ above all) that stand in most files."""
 
 
 class CSharp:
