@@ -84,7 +84,8 @@ class Collection:
 
 
 def _named(path: str, reader: Language | None) -> str:
-    """A manifest (`go.mod`) is read by a language, and is written in another."""
-    if reader is not None and path.rpartition("/")[2] not in reader.manifests:
-        return reader.name
-    return filetypes.by_name(path)
+    """What a file is written in: one reader may serve several (C, C++, device trees), a manifest is in yet another."""
+    named = filetypes.by_name(path)
+    if named or reader is None or path.rpartition("/")[2] in reader.manifests:
+        return named
+    return reader.name
