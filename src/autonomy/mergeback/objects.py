@@ -121,8 +121,10 @@ class Forge:
         if fields[0] == b"1":
             return tree, {}
         end = fields.index(b"", 2)
-        paths = {fsdecode(field.partition(b"\t")[2]) for field in fields[2:end]}
-        return tree, {path: _reason(path, fields[end + 1 :]) for path in sorted(paths)}
+        found = {fsdecode(field.partition(b"\t")[2]) for field in fields[2:end]}
+        # Where both sides can't stay under one name, git gives one of them its commit's name as well.
+        paths = {path: path.removesuffix(f"~{ours}").removesuffix(f"~{theirs}") for path in sorted(found)}
+        return tree, {plain: _reason(path, fields[end + 1 :]) for path, plain in paths.items()}
 
 
 def _reason(path: str, messages: Sequence[bytes]) -> str:
