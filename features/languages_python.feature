@@ -74,9 +74,9 @@ Feature: References between Python files
       When it is extracted
       Then there is no problem
 
-    Scenario Outline: What the parser says of a file that looks broken
+    Scenario Outline: What the parser says of a small file
       Given a source "a.py" of "<source>"
-      When it is outlined
+      When it is extracted
       Then the problem is in line <line>
 
       Examples:
@@ -86,6 +86,11 @@ Feature: References between Python files
         | x = 1\nprint "hello" | 2    |
         | x = = 1              | 1    |
         | x = 'a               | 1    |
+
+    Scenario: A file with an open bracket meets the parser
+      Given a python file of 200 lines that ends with "x = (1,"
+      When it is extracted
+      Then the problem is in line 200
 
     Scenario: A large file is shown to the parser only when it looks broken
       Given a python file of 5,000 lines that ends with "except ValueError, error:"

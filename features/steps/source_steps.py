@@ -73,6 +73,11 @@ def _(context: Context, line: str) -> None:
     context.data = ("x = 1\n" * 4998 + f"try:\n    pass\n{line}\n    pass\n").encode()
 
 
+@given('a python file of 200 lines that ends with "{line}"')
+def _(context: Context, line: str) -> None:
+    context.path, context.data = "a.py", ("x = 1\n" * 199 + line + "\n").encode()
+
+
 @given("a python file with 5,000 nested parentheses")
 def _(context: Context) -> None:
     context.path, context.data = "a.py", b"(" * 5000

@@ -4,9 +4,10 @@ A search finds the word `import`, and an anchored pattern reads the statement ar
 `ast` takes 3,000. The search is sure of a statement when an even number of triple quotes stands before it and no
 line continuation touches it; otherwise strings and comments are blanked by a lexer and the search is run again.
 
-`extract` reports only what certainly does not parse and costs nothing to see: NUL, bytes that are not UTF-8, a
-string without end that the lexer met. `outline` asks the real parser about every small file and every file that
-looks broken (brackets that do not balance, a signature that cannot be read, Python 2, conflict markers).
+`extract` reports what costs little to see: NUL, bytes that are not UTF-8, a string without end that the lexer met,
+and what the real parser says of files up to 512 bytes, or up to 4 kB with an open bracket. `outline` asks the parser
+about all that look broken: brackets that do not balance, a signature that cannot be read, Python 2, conflict
+markers. Files of a megabyte and more never meet the parser, which needs 60 times their size.
 
 References are spelled `a.b` (import a.b), `a.b:c,d` (from a.b import c, d), `..a:b` (relative), `a:*`. A package's
 `__init__` and modules that define nothing declare what they re-export: `name=.module:original`, `*=.module`;
@@ -20,7 +21,7 @@ from collections.abc import Iterator, Sequence, Set
 from autonomy.model import Definition, Extract, Outline
 from autonomy.plugins.languages.prose import Lines, first_sentence, one_line
 from autonomy.plugins.languages.python_modules import resolver
-from autonomy.plugins.languages.python_syntax import mask, problem_of, undecodable
+from autonomy.plugins.languages.python_syntax import mask, problem_at_sight, problem_of, undecodable
 from autonomy.protocols import Resolve, Territory
 
 _STATEMENT = re.compile(
@@ -50,6 +51,7 @@ _DOC = re.compile(rb"[ \t]*+(?:#[^\n]*+)?\s*+[rRuU]?(\"\"\"|'''|[\"'])(.*?)(?:\1
 _MODULE_DOC = re.compile(rb"(?:\s++|#[^\n]*+)*+[rRuU]?(\"\"\"|'''|[\"'])(.*?)(?:\1|\Z)", re.DOTALL)
 _DOC_BYTES = 1500
 _SIGNATURE_BYTES = 4000
+_CYTHON = (".pyx", ".pxd")
 _ENOUGH = 8
 """Signatures that cannot be read: after so many, the file is not worth the search."""
 
@@ -73,6 +75,8 @@ class Python:
             found = _statements(text, code, sure=True)
             if unterminated >= 0:
                 problem = problem or f"line {text.count(10, 0, unterminated) + 1}: string without end"
+        if not path.endswith(_CYTHON):
+            problem = problem or problem_at_sight(text)
         return Extract(_references(found or ()), tuple(_declares(path, text, found or ())), problem)
 
     def resolver(self, territory: Territory) -> Resolve:
@@ -85,8 +89,7 @@ class Python:
         definitions, unreadable = _definitions(text)
         listed = frozenset(_listed(text))
         public = tuple(each for each in definitions if _public(each.name, listed))
-        cython = path.endswith((".pyx", ".pxd"))
-        problem = undecodable(text) or ("" if cython else problem_of(text, unreadable))
+        problem = undecodable(text) or ("" if path.endswith(_CYTHON) else problem_of(text, unreadable))
         doc = _MODULE_DOC.match(text)
         return Outline(_sentence(doc), public, problem)
 

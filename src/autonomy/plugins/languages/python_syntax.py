@@ -19,6 +19,7 @@ _OLD_OR_TORN = re.compile(
     rb"|<<<<<<< |>>>>>>> )"
 )
 _BRACKETS = ((b"(", b")"), (b"[", b"]"), (b"{", b"}"))
+_TINY, _GLANCED = 512, 4096
 _ALWAYS_PARSED = 1024
 _NEVER_PARSED = 1 << 20
 """Bytes. The parser needs some 60 times a file's size in memory."""
@@ -52,6 +53,13 @@ def undecodable(data: bytes) -> str:
     except UnicodeDecodeError as error:
         return f"line {data.count(10, 0, error.start) + 1}: not UTF-8"
     return ""
+
+
+def problem_at_sight(data: bytes) -> str:
+    """The part of `problem_of` that every scan can afford: very small files, and small ones with an open bracket."""
+    if not data.strip() or len(data) > _GLANCED:
+        return ""
+    return _verdict(data) if len(data) <= _TINY or _unbalanced(data) else ""
 
 
 def problem_of(data: bytes, doubtful: bool) -> str:
