@@ -35,7 +35,8 @@ class Java:
         head = _PACKAGE.search(code)
         package = head[1].decode("utf-8", "replace") if head else ""
         imports = [(static, name.decode("utf-8", "replace"), star) for static, name, star in _IMPORT.findall(code)]
-        defined, nested = _types(code)
+        body = jvm.below_imports(code)
+        defined, nested = _types(body)
         known = {name.rpartition(".")[2] for _, name, star in imports if not star}
         references = dict.fromkeys(
             name + ("" if static else star.decode())
@@ -46,7 +47,7 @@ class Java:
             f"import {name}.*" for static, name, star in imports if star and not static and not name.startswith("java")
         ]
         return Extract(
-            (*references, *jvm.used(words_of(code), known.union(defined, nested))),
+            (*references, *jvm.used(words_of(body), known.union(defined, nested))),
             (f"package {package}", *dict.fromkeys(wildcards), *(f"{package}.{name}" for name in defined)),
         )
 

@@ -39,6 +39,12 @@ def external(name: str) -> str:
     return ".".join(segments[: min(max(package, 1), 3)])
 
 
+def below_imports(code: bytes) -> bytes:
+    """What stands below the last import at the margin: the names in the imports are no uses."""
+    last = code.rfind(b"\nimport")
+    return code if last < 0 else code[code.find(b"\n", last + 1) :]
+
+
 def used(words: Iterable[str], known: set[str]) -> list[str]:
     """What a file may refer to without importing it: `.Foo` for a capitalised word, `a.b.Foo` as written."""
     types: set[str] = set()

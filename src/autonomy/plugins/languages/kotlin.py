@@ -60,13 +60,14 @@ class Kotlin:
         references = dict.fromkeys(name + (".*" if star else "") for name, star, _ in foreign)
         if path.endswith(".kts"):
             return Extract(tuple(references))
-        found = list(_defined(code))
+        body = jvm.below_imports(code)
+        found = list(_defined(body))
         defined = dict.fromkeys(name for actual, name in found if not actual)
         # Of a declaration with many platforms, others see what is expected, and so does each actual one.
         actual = dict.fromkeys(f".{name}" for actual, name in found if actual)
         known = {alias or name.rpartition(".")[2] for name, star, alias in imports if not star}
-        own = {_last_word(name) for name in _FUNCTION.findall(code)}
-        words, calls = calls_of(code)
+        own = {_last_word(name) for name in _FUNCTION.findall(body)}
+        words, calls = calls_of(body)
         functions = sorted(name for name in calls - own - known - COMMON if name > "_" and 1 < len(name) <= MAX_WORD)
         return Extract(
             (*references, *jvm.used(words, known.union(defined)), *actual, *(f".{name}" for name in functions)),

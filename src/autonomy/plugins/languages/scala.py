@@ -35,7 +35,7 @@ class Scala:
         defined = dict.fromkeys(_text(name) for name in _TYPE.findall(code))
         known = {name.rpartition(".")[2] for name in imported}
         return Extract(
-            (*foreign, *jvm.used(words_of(code), known.union(defined))),
+            (*foreign, *jvm.used(words_of(jvm.below_imports(code)), known.union(defined))),
             (
                 *(f"package {package}" for package in packages),
                 *(f"import {name}" for name in foreign if name.endswith(".*")),
