@@ -67,6 +67,22 @@ Feature: A search stays within its budgets
       Then the attempts 1 to 6 are made, each once
       And 3 are under way at most
 
+    Scenario: A hook that returns something else
+      Given a search of 1 steps by 1 chains
+      And a hook whose start returns 3
+      When the leaf is searched
+      Then it raises a usage error that names "a hook's start returns a Budget or None, not 3"
+
+    Scenario Outline: <option> "<value>"
+      Given a search of 1 steps by 1 chains
+      When the leaf is searched with <option> "<value>"
+      Then it raises a usage error that names "<option> must be one of"
+
+      Examples:
+        | option   | value |
+        | select   | worst |
+        | on_error | hope  |
+
     Scenario: Without assertions
       When Python without assertions searches with a budget of 0
       Then it reports a usage error

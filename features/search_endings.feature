@@ -218,6 +218,19 @@ Feature: A search ends for one reason, with nothing lost and nothing left runnin
         | repair      |
         | end         |
 
+    Scenario: Two hooks refuse at the end
+      Given a search of 1 steps by 1 chains
+      And a hook that refuses at "end"
+      And a hook that refuses at "end"
+      When the leaf is searched
+      Then it raises the refusal
+      And every hook hears of the end
+      And the error says that another hook raised, too
+
+    Scenario: There is no iteration outside of a search
+      When the current iteration is asked for outside of a search
+      Then it raises a usage error that names "outside of a search"
+
     Scenario: A refusal is no failure that a success of a sibling hides, nor one to be collected
       Given a search of 1 steps by 2 chains
       And attempt 1 passes

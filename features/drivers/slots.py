@@ -210,7 +210,7 @@ sys.path.insert(0, ".")
 from work import total
 print(total(range(2000)))
 """
-LOOPS = 800
+LOOPS = 1600
 PROGRAM = {"work.py": WORK.format(loops=LOOPS), "tests.py": TESTS, "bench.py": BENCH}
 CANDIDATES: Mapping[str, Edits] = {
     "twice as fast": (("work.py", WORK.format(loops=LOOPS // 2)),),

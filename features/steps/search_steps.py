@@ -335,3 +335,18 @@ def _(context: Context, ids: str, reason: str) -> None:
     result = context.case.hooks[0].result
     assert searching.outcome_ids(result) == [int(each) for each in ids.split(", ")], result
     assert result.stop_reason == reason, result
+
+
+@given("a hook whose start returns {number:d}")
+def _(context: Context, number: int) -> None:
+    context.case.hooks.append(searching.Starter(number))
+
+
+@when("the current iteration is asked for outside of a search")
+def _(context: Context) -> None:
+    context.ran = searching.attempted(searching.current_iteration)
+
+
+@then("the error says that another hook raised, too")
+def _(context: Context) -> None:
+    assert context.ran.error.__notes__ == ["after it, a hook raised Refused: no end"], context.ran.error
