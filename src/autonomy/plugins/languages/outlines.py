@@ -4,9 +4,9 @@ A language says where definitions stand in its code; this module adds line, sign
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from autonomy.model import Definition, Outline
 from autonomy.plugins.languages.prose import Lines, first_sentence, one_line
@@ -99,20 +99,42 @@ def prepared(data: bytes, noise: re.Pattern[bytes]) -> tuple[bytes, bytes]:
 
 def outline_of(path: str, text: bytes, found: Iterable[Found], doc: str) -> Outline:
     """The outline of a `prepared` text. Without a `doc`, what is called like the file speaks for it."""
-    lines = Lines(text)
-    definitions = [
-        Definition(
-            name=each.name,
-            kind=each.kind,
-            line=lines.at(each.start) - 1,
-            signature=one_line(text[each.start : each.end].decode("utf-8", "replace")),
-            doc=documentation(text, each.start),
-        )
-        for each in sorted(found)[:MAX_DEFINITIONS]
-    ]
+    ordered = sorted(found)[:MAX_DEFINITIONS]
     stem = _plain_name(path.rpartition("/")[2].partition(".")[0])
-    namesakes = (each.doc for each in definitions if each.doc and _plain_name(each.name) == stem)
-    return Outline(doc or next(namesakes, ""), tuple(definitions))
+    namesakes = () if doc else (documentation(text, each.start) for each in ordered if _plain_name(each.name) == stem)
+    return Outline(doc or next((said for said in namesakes if said), ""), _Definitions(text, ordered))
+
+
+class _Definitions(Sequence[Definition]):
+    """Definitions that are written down when they are asked for: most readers want the first few."""
+
+    def __init__(self, text: bytes, found: Sequence[Found]) -> None:
+        self._text, self._found = text, found
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, index: int) -> Definition: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Definition]: ...
+    def __getitem__(self, index: int | slice) -> Definition | Sequence[Definition]:
+        if isinstance(index, slice):
+            return self._written(self._found[index])
+        return self._written([self._found[index]])[0]
+
+    def _written(self, found: Sequence[Found]) -> tuple[Definition, ...]:
+        text, lines = self._text, Lines(self._text)
+        return tuple(
+            Definition(
+                name=each.name,
+                kind=each.kind,
+                line=lines.at(each.start) - 1,
+                signature=one_line(text[each.start : each.end].decode("utf-8", "replace")),
+                doc=documentation(text, each.start),
+            )
+            for each in found
+        )
 
 
 def _plain_name(name: str) -> str:
