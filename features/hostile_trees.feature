@@ -34,6 +34,13 @@ Feature: Trees that nobody should have
       When I scan the repository
       Then the snapshot holds "a.txt"
 
+    Scenario: A single file is not read through a directory that is a link
+      Given a folder with the files
+        | path      | content |
+        | sub/b.txt | b       |
+      And "link" becomes a link to "sub"
+      Then "link/b.txt" can't be read
+
     Scenario Outline: <place> whose <path> is a FIFO
       Given <place> with the files
         | path      | content |

@@ -45,6 +45,23 @@ Feature: Which files changed together
       When I scan the repository
       Then its commits are "a b"
 
+    Scenario: A merge takes no place among the newest
+      Given a repository whose commits changed
+        | files |
+        | a b   |
+      And a merge of a branch that changed "c" and "d"
+      When I scan it with history 1
+      Then its commits are "c d"
+
+    Scenario: A commit after a scan is seen by the next one
+      Given a repository whose commits changed
+        | files |
+        | a b   |
+      And it has been scanned
+      And a merge of a branch that changed "c" and "d"
+      When I scan the repository
+      Then its commits are "c d; a b"
+
     Scenario: A subdirectory has the part of each commit that lies in it
       Given a repository whose commits changed
         | files               |

@@ -52,6 +52,15 @@ Feature: Which files a snapshot holds
       And it skips "link" as a "symlink"
       And it skips "sub" as a "submodule"
 
+    Scenario: A link that is tracked and ignored is listed
+      Given a repository with the files
+        | path  | content |
+        | a.txt | a       |
+      And a symbolic link "link" to "a.txt"
+      And the file ".gitignore" holds "*"
+      When I scan the repository
+      Then it skips "link" as a "symlink"
+
     Scenario: A repository inside a repository is opaque
       Given a repository with the files
         | path  | content |

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from autonomy import git
 from autonomy.config import Config
+from autonomy.errors import InputError
 from autonomy.loading import load_all
 from autonomy.model import Snapshot
-from autonomy.scan import scan
+from autonomy.scan import read_file, scan
 from autonomy.scan.listing import list_files
 from features import driver
 
@@ -157,3 +158,11 @@ def paths_of(engine_dir: Path, commit: str) -> list[str]:
 
 def parents_of(engine_dir: Path, commit: str) -> list[str]:
     return git.run(["rev-list", "--parents", "-1", commit], git_dir=engine_dir).decode().split()[1:]
+
+
+def unreadable(root: Path, path: str) -> bool:
+    try:
+        read_file(root, path)
+    except InputError:
+        return True
+    return False

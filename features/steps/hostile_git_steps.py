@@ -48,6 +48,7 @@ def _(context: Context) -> None:
     driver.write_tree(context.folder / "victim", {"victim.txt": "v\n"})
     driver.commit_all(context.folder / "victim")
     context.own = (context.root / ".git/refs/heads/main").read_text().strip()
+    driver.git(context.root, "pack-refs", "--all")
     (context.root / ".git/commondir").write_text(str(context.folder / "victim" / ".git"))
 
 

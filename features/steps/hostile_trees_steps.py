@@ -61,3 +61,8 @@ def _(context: Context) -> None:
 def _(context: Context, files: int, deep: int, depth: int) -> None:
     depths = [path.count("/") for path in context.snapshot.paths]
     assert (len(depths), depths.count(depth)) == (files, deep), depths
+
+
+@then('"{path}" can\'t be read')
+def _(context: Context, path: str) -> None:
+    assert scan.unreadable(context.root, path)

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from unittest import mock
 
 from behave import given, then, when
 from behave.runner import Context
@@ -209,6 +210,17 @@ def _(context: Context, one: str, other: str) -> None:
     driver.write_tree(root, {other: "x\n"})
     driver.commit_all(root)
     driver.git(root, "merge", "-q", "--no-edit", "side")
+
+
+@given('a merge of a branch that changed "{one}" and "{other}"')
+def _(context: Context, one: str, other: str) -> None:
+    root = context.root
+    with mock.patch.dict(os.environ, {"GIT_COMMITTER_DATE": "@4000000000 +0000"}):
+        driver.git(root, "switch", "-qc", "side")
+        driver.write_tree(root, {one: "x\n", other: "x\n"})
+        driver.commit_all(root)
+        driver.git(root, "switch", "-q", "main")
+        driver.git(root, "merge", "-q", "--no-ff", "--no-edit", "side")
 
 
 @given("its objects are lost")

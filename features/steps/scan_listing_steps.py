@@ -180,7 +180,9 @@ def _(context: Context) -> None:
 
 @then('it skips "{path}" as a "{reason}"')
 def _(context: Context, path: str, reason: str) -> None:
-    assert scan.reasons(context.snapshot).get(path) == reason, context.snapshot.skipped
+    skipped = context.snapshot.skipped
+    assert scan.reasons(context.snapshot).get(path) == reason, skipped
+    assert len(scan.reasons(context.snapshot)) == len(skipped), skipped
 
 
 @then('the scan complains of "{text}"')

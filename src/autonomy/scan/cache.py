@@ -57,15 +57,20 @@ class Cache:
         """Best effort: a full disk costs the next scan its time, not this one its result."""
         if self.directory is None:
             return
-        stamps = [self.kept(stamp) for stamp in columns.stamps]
         try:
-            blocks.write(str(self.directory / "columns"), [self.identity, *pack(columns, stamps)])
+            blocks.write(
+                str(self.directory / "columns"), [self.identity, *pack(columns, self.kept_all(columns.stamps))]
+            )
         except OSError:
             self.directory = None
 
     def kept(self, stamp: Stamp) -> Stamp:
         """The stamp, if a later write is sure to change it; else one that no file has."""
         return stamp if self.settled(stamp[1], stamp[2]) else NO_STAMP
+
+    def kept_all(self, stamps: Sequence[Stamp]) -> Sequence[Stamp]:
+        newest = max((max(stamp[1], stamp[2]) for stamp in stamps), default=0)
+        return stamps if newest < self.now - 2 * _SECOND else [self.kept(stamp) for stamp in stamps]
 
     def settled(self, mtime: int, ctime: int) -> bool:
         """Whether both times are too old for another write to carry them. Only mtime can be set, ahead of time too."""

@@ -1,7 +1,6 @@
 """Parse git's index, versions 2 to 4, without starting git. Split and sparse ones are git's to read."""
 
 from collections.abc import Iterator
-from hashlib import sha1, sha256
 from struct import Struct, error, unpack_from
 
 GITLINK = 0o160000
@@ -17,7 +16,7 @@ class Unreadable(Exception):
 def parse(data: bytes, name_bytes: int = 20) -> Iterator[tuple[bytes, int]]:
     """(path, mode) of each entry, by path; `name_bytes` is the length of an object name.
 
-    A path that is unmerged comes once for each of its stages.
+    A path that is unmerged comes once for each of its stages. The checksum at the end is not asked, as git doesn't.
 
     Raises:
         Unreadable: also in the middle of the iteration.
@@ -27,7 +26,6 @@ def parse(data: bytes, name_bytes: int = 20) -> Iterator[tuple[bytes, int]]:
     version, count = unpack_from(">II", data, 4)
     if version not in (2, 3, 4):
         raise Unreadable(f"index version {version}")
-    _check_trailer(data, name_bytes)
     head, flags_at = Struct(">I").unpack_from, _STAT + name_bytes
     position, path = 12, b""
     try:
@@ -47,17 +45,6 @@ def parse(data: bytes, name_bytes: int = 20) -> Iterator[tuple[bytes, int]]:
     except (ValueError, IndexError, error) as damage:
         raise Unreadable(str(damage)) from None
     _check_extensions(data, position, len(data) - name_bytes)
-
-
-def _check_trailer(data: bytes, name_bytes: int) -> None:
-    """The last bytes are the hash of all before; zeros where `index.skipHash` left it out."""
-    trailer = data[-name_bytes:]
-    digest = sha1 if name_bytes == 20 else sha256
-    if (
-        trailer != bytes(name_bytes)
-        and digest(memoryview(data)[:-name_bytes], usedforsecurity=False).digest() != trailer
-    ):
-        raise Unreadable("damaged index")
 
 
 def _varint(data: bytes, position: int) -> tuple[int, int]:

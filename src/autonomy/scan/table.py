@@ -53,36 +53,69 @@ def save(cache: Cache, territory: Territory, columns: Columns, snapshot: Snapsho
     if cache.directory is None:
         return
     file = str(cache.directory / NAME)
+    readable = not any(skipped.reason.startswith("unreadable") for skipped in snapshot.skipped)
+    name = fingerprint(snapshot)
+    if readable and columns is cache.columns and _stands(cache, territory, columns, name, file):
+        return
     with suppress(OSError):
-        if any(skipped.reason.startswith("unreadable") for skipped in snapshot.skipped):
-            Path(file).unlink(missing_ok=True)
+        if readable:
+            blocks.write(file, _sections(cache, territory, columns, name))
         else:
-            blocks.write(file, _sections(cache, territory, columns, fingerprint(snapshot)))
+            Path(file).unlink(missing_ok=True)
+
+
+def _stands(cache: Cache, territory: Territory, columns: Columns, name: bytes, file: str) -> bool:
+    """Whether the table of the scan before, of the same files, says all that a new one would."""
+    try:
+        known, directories, times, *_, watched, stamps, index, stamp, trailer = blocks.read(file)
+    except (blocks.Damaged, ValueError):
+        return False
+    wanted = [*_directories(cache, territory, columns), *_watch(cache, territory, columns)]
+    return known == name and [directories, times, watched, stamps, index, stamp, trailer] == wanted
 
 
 def _sections(cache: Cache, territory: Territory, columns: Columns, name: bytes) -> list[bytes]:
     """In the order in which `answers` reads them: by directory, because a short path is looked up faster."""
-    times = {directory: (mtime, ctime) for directory, mtime, ctime in territory.found.directories}
-    grouped: dict[bytes, list[int]] = {directory: [] for directory in times}
+    grouped: dict[bytes, list[int]] = {directory: [] for directory in _names(territory, columns)}
     for file, path in enumerate(columns.paths):
-        grouped.setdefault(path.rpartition(b"/")[0], []).append(file)
+        grouped[path.rpartition(b"/")[0]].append(file)
     order = list(chain.from_iterable(grouped.values()))
-    stamps = [cache.kept(columns.stamps[file]) for file in order] or [NO_STAMP]
-    watched = _watched(territory, columns)
-    index = territory.repository.git_dir / "index" if territory.repository else None
+    kept = cache.kept_all(columns.stamps)
+    stamps = [kept[file] for file in order] or [NO_STAMP]
     return [
         name,
-        b"\0".join(grouped),
-        array("q", chain.from_iterable(_kept_times(cache, times.get(each)) for each in grouped)).tobytes(),
+        *_directories(cache, territory, columns),
         array("I", map(len, grouped.values())).tobytes(),
         b"\0".join(columns.paths[file].rpartition(b"/")[2] for file in order),
         *(array("q", column).tobytes() for column in zip(*stamps, strict=True)),
+        *_watch(cache, territory, columns),
+    ]
+
+
+def _names(territory: Territory, columns: Columns) -> list[bytes]:
+    """All directories: those that the walk entered, and, of a race, one that it did not and that holds a file."""
+    entered = dict.fromkeys(directory for directory, *_ in territory.found.directories)
+    return list(entered | dict.fromkeys(path.rpartition(b"/")[0] for path in columns.paths))
+
+
+def _directories(cache: Cache, territory: Territory, columns: Columns) -> tuple[bytes, bytes]:
+    times = {directory: (mtime, ctime) for directory, mtime, ctime in territory.found.directories}
+    names = _names(territory, columns)
+    return b"\0".join(names), array(
+        "q", chain.from_iterable(_kept_times(cache, times.get(each)) for each in names)
+    ).tobytes()
+
+
+def _watch(cache: Cache, territory: Territory, columns: Columns) -> tuple[bytes, bytes, bytes, bytes, bytes]:
+    watched = _watched(territory, columns)
+    index = territory.repository.git_dir / "index" if territory.repository else None
+    return (
         b"\0".join(watched),
         array("q", chain.from_iterable(_kept(cache, path) for path in watched)).tobytes(),
         os.fsencode(index) if index else b"",
         array("q", _kept(cache, os.fsencode(index)) if index else NO_STAMP).tobytes(),
         blocks.trailer_of(str(index)) if index else b"",
-    ]
+    )
 
 
 def _kept_times(cache: Cache, times: tuple[int, int] | None) -> tuple[int, int]:
