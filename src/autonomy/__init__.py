@@ -14,14 +14,20 @@ _HOMES = {
     "Busy": "errors",
     "Cancelled": "errors",
     "Config": "config",
+    "Event": "engine",
     "Iteration": "candidates",
+    "Outcome": "model",
     "Plan": "model",
     "Refused": "errors",
     "Rejected": "candidates",
+    "RunReport": "api",
     "SearchResult": "candidates",
     "Subplan": "model",
     "Trial": "contest",
     "Verdict": "candidates",
+    "merge": "api",
+    "plan": "api",
+    "run": "api",
     "search": "search",
 }
 __all__ = [
@@ -30,25 +36,33 @@ __all__ = [
     "Busy",
     "Cancelled",
     "Config",
+    "Event",
     "Iteration",
+    "Outcome",
     "Plan",
     "Refused",
     "Rejected",
+    "RunReport",
     "SearchResult",
     "Subplan",
     "Trial",
     "Verdict",
     "__version__",
+    "merge",
+    "plan",
+    "run",
     "search",
 ]
 
 TYPE_CHECKING = False  # the name that type checkers know, without the 6 ms of importing typing
 if TYPE_CHECKING:
+    from autonomy.api import RunReport, merge, plan, run
     from autonomy.candidates import Budget, Iteration, Rejected, SearchResult, Verdict
     from autonomy.config import Config
     from autonomy.contest import Trial
+    from autonomy.engine import Event
     from autonomy.errors import AutonomyError, Busy, Cancelled, Refused
-    from autonomy.model import Plan, Subplan
+    from autonomy.model import Outcome, Plan, Subplan
     from autonomy.search import search
 
 

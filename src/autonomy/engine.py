@@ -25,7 +25,8 @@ class Settled:
     running: int
 
 
-Record = Callable[[Started | Settled], None]
+Event = Started | Settled
+Record = Callable[[Event], None]
 Halt = Callable[[Sequence[Outcome]], str]
 """What has just settled -> why nothing more may start, or an empty string; asked once before the first start too."""
 

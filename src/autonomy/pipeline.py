@@ -49,15 +49,6 @@ def root_of(path: str | Path) -> Path:
         raise InputError(f"{path}: {error.strerror}") from None
 
 
-def plan(root: str | Path = ".", *, config: Config | None = None, since: str | None = None) -> Plan:
-    """Cut the repository at `root` into a tree of subplans. Offline and deterministic; edits nothing.
-
-    Raises:
-        AutonomyError: what a user can act on: no such directory, an unknown splitter, ...
-    """
-    return draft(root_of(root), config or Config(), since=Path(since) if since else None).plan
-
-
 def draft(root: Path, config: Config, notice: Notice = lambda _stage, _found: None, since: Path | None = None) -> Draft:
     """Scan, cut, order and grade; with `since`, files stay in the leaves of that plan or lock where they can.
 

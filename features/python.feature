@@ -1,0 +1,25 @@
+Feature: The Python face
+
+  Rule: Importing it costs nothing, and its names are those of the contract
+
+    Scenario: Everything that is public can be had
+      Then the package offers "plan, run, merge, search, Config, Plan, Subplan, Outcome, RunReport, Event, Iteration, Verdict, AutonomyError"
+
+  Rule: A worker that returns has succeeded; one that raises has failed, its siblings unharmed
+
+    Scenario: Functions over leaves
+      Given 6 directories of 5 files in a repository
+      When it is planned and run in Python by a function that fails for "part03"
+      Then 5 leaves succeeded in Python, and "part03" failed with "ValueError: not this one"
+      And each function call got the leaf and the directory of its files
+
+    Scenario: A command, isolated, journaled and merged
+      Given 6 directories of 5 files in a repository
+      When it is planned and run in Python by the command "sh -c 'echo more >>$1' sh {files}"
+      Then git sees no change
+      And merging in Python makes a branch with 6 commits
+
+    Scenario: A number out of bounds
+      Given 6 directories of 5 files in a repository
+      When it is planned and run in Python with max_parallel 0
+      Then running in Python fails with "max_parallel must be a whole number from 1 to 256, not 0"

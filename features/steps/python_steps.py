@@ -1,0 +1,84 @@
+"""The public Python API, as a user's script sees it."""
+
+import os
+import shlex
+import threading
+
+from behave import then, when
+from behave.runner import Context
+
+import autonomy
+from features import driver
+
+CONFIG = {"max_files": 5, "min_files": 5}
+
+
+@then('the package offers "{names}"')
+def _(context: Context, names: str) -> None:
+    for name in names.split(", "):
+        assert getattr(autonomy, name) is not None
+        assert name in autonomy.__all__, name
+
+
+@when('it is planned and run in Python by a function that fails for "{slug}"')
+def _(context: Context, slug: str) -> None:
+    context.calls, lock = [], threading.Lock()
+
+    def work(leaf, root):  # type: ignore[no-untyped-def]
+        with lock:
+            context.calls.append((leaf, root))
+        if leaf.slug == slug:
+            raise ValueError("not this one")
+        return leaf.file_count
+
+    context.plan = autonomy.plan(context.root, config=autonomy.Config(**CONFIG))
+    context.outcome = autonomy.run(context.plan, work, root=context.root)
+
+
+@then('{count:d} leaves succeeded in Python, and "{slug}" failed with "{error}"')
+def _(context: Context, count: int, slug: str, error: str) -> None:
+    slugs = {leaf.id: leaf.slug for leaf in context.plan.leaves}
+    good = [each for each in context.outcome.outcomes if each.status == "succeeded"]
+    (bad,) = [each for each in context.outcome.outcomes if each.status != "succeeded"]
+    assert len(good) == count
+    assert {each.value for each in good} == {5}
+    assert (slugs[bad.leaf], bad.error) == (slug, error)
+    assert isinstance(bad.value, ValueError)
+    assert not context.outcome.ok
+
+
+@then("each function call got the leaf and the directory of its files")
+def _(context: Context) -> None:
+    assert len(context.calls) == 6
+    assert all((root / path).is_file() for leaf, root in context.calls for path in leaf.files)
+
+
+@when('it is planned and run in Python by the command "{line}"')
+def _(context: Context, line: str) -> None:
+    os.environ["AUTONOMY_STATE_DIR"] = str(context.folder / "state")
+    context.add_cleanup(os.environ.pop, "AUTONOMY_STATE_DIR", None)
+    plan = autonomy.plan(context.root, config=autonomy.Config(**CONFIG))
+    context.outcome = autonomy.run(plan, shlex.split(line), root=context.root, isolation="worktree")
+    assert context.outcome.ok, context.outcome
+
+
+@then("merging in Python makes a branch with {count:d} commits")
+def _(context: Context, count: int) -> None:
+    merged = autonomy.merge(context.outcome)
+    assert len(merged.merged) == count
+    log = driver.git(context.root, "log", "--oneline", f"main..{merged.branch}")
+    assert len(log.splitlines()) == count
+
+
+@when("it is planned and run in Python with max_parallel {number:d}")
+def _(context: Context, number: int) -> None:
+    plan = autonomy.plan(context.root, config=autonomy.Config(**CONFIG))
+    try:
+        autonomy.run(plan, lambda leaf, root: None, root=context.root, max_parallel=number)
+    except autonomy.AutonomyError as error:
+        context.error = str(error)
+
+
+@then('running in Python fails with "{text}"')
+def _(context: Context, text: str) -> None:
+    assert context.error == text, context.error
