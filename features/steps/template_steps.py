@@ -115,11 +115,6 @@ def _(context: Context, content: str) -> None:
     assert (context.folder / "files_from").read_text() == content.replace("\\0", "\0")
 
 
-@then('it is refused with "{refusal}"')
-def _(context: Context, refusal: str) -> None:
-    assert context.refusal == refusal, context.refusal
-
-
 @then('of the surroundings it sees only "{entries}"')
 def _(context: Context, entries: str) -> None:
     ours = ("AUTONOMY_", "TMPDIR=", "GIT_TERMINAL_PROMPT=", "GIT_OPTIONAL_LOCKS=", "GIT_EDITOR=")

@@ -56,8 +56,8 @@ class Leafmark:
         return False
 
     def _carries(self, pid: int) -> bool:
-        if marks_work() and mark_of(pid) == self.mark:
-            return True
+        if marks_work() and (mark := mark_of(pid)):
+            return mark == self.mark
         # A superset: a run started by the leaf adds and changes entries of its own.
         if environment := environment_of(pid):
             return bool(self.environment) and self.environment <= environment

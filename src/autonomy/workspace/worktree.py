@@ -194,17 +194,13 @@ def _stands_in_the_way(path: str, found: Survey, known: Survey) -> bool:
 
 
 def _remove_topmost(paths: Sequence[str], tree: Tree, trash: int) -> None:
-    gone: set[str] = set()
-    for path in sorted(paths):
-        parent, _, name = path.rpartition("/")
-        if gone.isdisjoint(_ancestors(path)):
+    gone = "\0"
+    # In this order what a directory holds comes right after it.
+    for path in sorted(paths, key=lambda path: path.replace("/", "\0")):
+        if not path.startswith(gone + "/"):
+            parent, _, name = path.rpartition("/")
             remove(name, tree.directory(os.fsencode(parent)), trash)
-            gone.add(path)
-
-
-def _ancestors(path: str) -> Iterator[str]:
-    while path := path.rpartition("/")[0]:
-        yield path
+            gone = path
 
 
 @dataclass(slots=True)
