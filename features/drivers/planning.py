@@ -17,9 +17,15 @@ HANG_SECONDS = 120
 
 
 def graph_of(
-    paths: Iterable[str], tokens: Mapping[str, int] | None = None, ties: Iterable[tuple[str, str]] = ()
+    paths: Iterable[str],
+    tokens: Mapping[str, int] | None = None,
+    ties: Iterable[tuple[str, str]] = (),
+    commits: Iterable[Iterable[str]] = (),
 ) -> Graph:
-    """A graph of these paths; a file has 100 tokens where `tokens` does not say otherwise."""
+    """A graph of these paths; a file has 100 tokens where `tokens` does not say otherwise.
+
+    `commits` are the paths that changed together, the newest first.
+    """
     ordered = sorted(paths, key=lambda path: path.encode("utf-8", "surrogateescape"))
     row = {path: place for place, path in enumerate(ordered)}
     weights = [(tokens or {}).get(path, 100) for path in ordered]
@@ -37,9 +43,9 @@ def graph_of(
         names=[],
         references=empty,
         declares=empty,
-        commits=Rows.of(()),
+        commits=Rows.of(sorted(row[path] for path in commit) for commit in commits),
     )
-    return Graph(snapshot, Rows.of(sorted(row) for row in targets))
+    return Graph(snapshot, Rows.of(sorted(targeted) for targeted in targets))
 
 
 def chain(strategy: str) -> list[Splitter]:
