@@ -49,6 +49,31 @@ Feature: No content of a file stops or slows a language down
         | line continuations               |              | \\\n           |
         | carriage returns                 |              | import\sa\r    |
         | define                           |              | \n#define\sA(  |
+        | imports with open brackets       |              | from\sa\simport\s( |
+        | endless brackets of an import    | from\sa\simport\s( | a,\s           |
+        | imports that are words           |              | import\simport_ |
+        | imports after a colon            |              | if\sx:\simport\s |
+        | imports in texts                 |              | """\nimport\sa\n |
+        | imports in texts of one line     |              | """\simport\sa; |
+        | calls of import                  |              | import(a       |
+        | lists of exports                 |              | export\s{a,    |
+        | stars of exports                 |              | export\s*\s    |
+        | imports for their effect         |              | import"a\n     |
+        | requires in brackets             |              | require('a'    |
+        | requires of one endless line     |              | require\s'a'\s |
+        | templates                        |              | import(`${`    |
+        | scripts                          |              | <script>       |
+        | modules of Ruby                  |              | \nmodule\sA\n\s |
+        | definitions without an end       |              | \ndef\sf(      |
+        | texts in texts                   |              | #{"            |
+        | heredocs                         | <?php\s      | <<<A\n         |
+        | tags of PHP                      |              | <?php\s?>      |
+        | uses of PHP                      | <?php\s      | use\sA\\B,     |
+        | braces of uses                   | <?php\suse\sA\\{ | a,             |
+        | includes of PHP                  | <?php\s      | include\s__DIR__\s.\s |
+        | functions of PHP                 | <?php\s      | \nfunction\sf( |
+        | objects of JSON                  |              | [{"a":         |
+        | commas of JSON                   | [            | ,\s            |
 
     Scenario: Every language reads UTF-16
       Given 10,000 times "import a.b.C;\nclass A {}\n" in UTF-16

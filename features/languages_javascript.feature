@@ -34,6 +34,8 @@ Feature: References between JavaScript and TypeScript files
         | const a = /`/\nimport b from './y'                    | ./y default        |
         | // do not import it\nimport b from './y'              | ./y default        |
         | text(" import a from 'x' ")                           | nothing            |
+        | if ("import"==a.kind\|\|"x"===b) {}                   | nothing            |
+        | import { größe } from './x'                           | ./x größe          |
         | reimport('./x'); x.require('./y'); important          | nothing            |
         | require(name); import(name); import(`./${name}`)      | nothing            |
 

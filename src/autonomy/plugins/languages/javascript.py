@@ -18,18 +18,18 @@ from autonomy.plugins.languages.words import BLOCK_COMMENT, LINE_COMMENT, STRING
 from autonomy.protocols import Resolve, Territory
 
 _IMPORT = re.compile(
-    rb"import\b(?<![\w$.]import)(?:\s*+\(\s*+(?:/\*[^*]*+\*/\s*+)?['\"`]([^'\"`\n$]++)['\"`]"
-    rb"|((?:[ \t\r\w$,{}*]++|\n(?!import\b)|//[^\n]*+|/\*[^*]*+\*/)*+)(?:['\"]([^'\"\n]++)['\"])?)"
+    rb"import\b(?<![\w$.'\"`]import)(?:\s*+\(\s*+(?:/\*[^*]*+\*/\s*+)?['\"`]([^'\"`\n$]++)['\"`]"
+    rb"|((?:[ \t\r\w$,{}*\x80-\xff]++|\n(?!import\b)|//[^\n]*+|/\*[^*]*+\*/)*+)(?:['\"]([^'\"\n]++)['\"])?)"
 )
-_SIMPLE = re.compile(rb"\s*+\{((?:[\s,]++|(?!(?:as|type)\b)[\w$]++)*+)\}\s*+from\s*+")
+_SIMPLE = re.compile(rb"\s*+\{((?:[\s,]++|(?!(?:as|type)\b)[\w$\x80-\xff]++)*+)\}\s*+from\s*+")
 _BARE = 2
 """The group of `import ...` that reaches no specifier: it is matched all the same, so that no byte is read twice."""
 _EXPORT = re.compile(
-    rb"export(?<![\w$.]export)\s*+(?:"
+    rb"export(?<![\w$.'\"`]export)\s*+(?:"
     rb"(?:type\s*+)?(?:\*(?:\s*+as\s++([\w$]++))?|\{([^{}]*+)\})(?:\s*+from\s*+['\"]([^'\"\n]++)['\"])?"
     rb"|(default)\b"
     rb"|(?:(?:declare|abstract|async)\s++)*+(?:const\s++enum|const|let|var|function\s*+\*?|class|interface|type|enum"
-    rb"|namespace|module)\s*+([\w$]++))"
+    rb"|namespace|module)\s*+([\w$\x80-\xff]++))"
 )
 _REQUIRE = re.compile(rb"require(?<![\w$.]require)(?:\.resolve)?\s*+\(\s*+['\"`]([^'\"`\n$]++)['\"`]\s*+[,)]")
 _PATH = re.compile(rb"/// *+<reference +path=['\"]([^'\"\n]++)['\"]")

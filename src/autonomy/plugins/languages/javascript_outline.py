@@ -2,9 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from autonomy.model import Definition, Outline
-from autonomy.plugins.languages.prose import Lines, comment_sentence, doc_above, end_of_signature, one_line
+from autonomy.plugins.languages.outlines import MAX_DEFINITIONS
+from autonomy.plugins.languages.prose import (
+    Lines,
+    comment_sentence,
+    doc_above,
+    end_of_signature,
+    one_line,
+)
 
 _DECLARATION = re.compile(
     rb"\n(?:(?P<export>export)[ \t]++)?(?:default[ \t]++)?(?:(?:declare|abstract|async|const(?=[ \t]+enum))[ \t]++)*+"
@@ -24,6 +32,8 @@ _FIRST = re.compile(
 )
 _CODE_BELOW = (b"import", b"const", b"var", b"'use", b'"use')
 _KINDS = {b"const": "constant", b"let": "variable", b"var": "variable"}
+_MATCHES = 5 * MAX_DEFINITIONS
+"""Calls inside of classes look like methods at first sight."""
 _ARROW = re.compile(rb"=[ \t]*+(?:async[ \t]*+)?\(")
 
 
@@ -55,7 +65,7 @@ class _Reader:
 
     def definitions(self) -> Iterator[tuple[bool, Definition]]:
         """(whether it is exported, what is defined), in order."""
-        for match in _DECLARATION.finditer(self._text):
+        for match in islice(_DECLARATION.finditer(self._text), _MATCHES):
             start = match.start() + 1
             if match["indent"]:
                 kind, name, end = self._method(match, start)

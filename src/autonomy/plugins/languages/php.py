@@ -9,10 +9,18 @@ functions, and what `composer.json` says of them.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from autonomy.model import Definition, Extract, Outline
+from autonomy.plugins.languages.outlines import MAX_DEFINITIONS
 from autonomy.plugins.languages.php_names import resolver
-from autonomy.plugins.languages.prose import Lines, comment_sentence, doc_above, end_of_signature, one_line
+from autonomy.plugins.languages.prose import (
+    Lines,
+    comment_sentence,
+    doc_above,
+    end_of_signature,
+    one_line,
+)
 from autonomy.plugins.languages.words import BLOCK_COMMENT, LINE_COMMENT, MAX_WORD, text_of
 from autonomy.protocols import Resolve, Territory
 
@@ -26,8 +34,9 @@ _NOISE = re.compile(
 _NAMESPACE = re.compile(rb"namespace\s++([\w\\\x80-\xff]++)\s*+[;{]")
 _USE = re.compile(
     rb"use(?<![\w$>:\\]use)\s++(?:(function|const)\s++)?([\w\\\x80-\xff]++)\s*+"
-    rb"(?:\{([^{};]*+)\}|((?:\s++as\s|[\w\\\s,]|[\x80-\xff])*+))\s*+;"
+    rb"(?:\{([^{};]*+)\}|((?:\s++as\s|[\w\\\s,]|[\x80-\xff])*+))\s*+(;)?"
 )
+"""The semicolon may lack, so that no byte is read twice; without it there is no import."""
 _TYPE = re.compile(
     rb"[\n;{}'][ \t]*+(?:(?:abstract|final|readonly)\s++)*+(?:class|interface|trait|enum)\s++"
     rb"([A-Za-z_\x80-\xff][\w\x80-\xff]*+)"
@@ -97,7 +106,7 @@ class _File:
         space = _NAMESPACE.search(code)
         self._namespace = _text(space[1]).strip("\\") if space else ""
         # A `use` behind the first class names a trait, which is a word like any other.
-        self._uses = list(_USE.finditer(code, 0, head))
+        self._uses = [match for match in _USE.finditer(code, 0, head) if match[5]]
         self._code = _USE.sub(b";", code[:head]) + code[head:]
         if space:
             self._code = _NAMESPACE.sub(b";", self._code)
@@ -105,7 +114,7 @@ class _File:
 
     def _imports(self) -> Iterator[tuple[str, str, str]]:
         """(`function`, `const` or nothing; full name; alias) of each imported name."""
-        for kind, first, group, more in (match.groups(b"") for match in self._uses):
+        for kind, first, group, more, _ in (match.groups(b"") for match in self._uses):
             prefix = _text(first).strip("\\") if group else ""
             items = group if group else first + b" " + more
             for item in _text(items).split(","):
@@ -205,7 +214,8 @@ def _rules(rule: Mapping[str, object]) -> Iterator[str]:
 def _outline(text: bytes) -> Outline:
     """Types, their public methods, and functions; a type without modifiers is as public as PHP knows."""
     lines, found, owner, depth = Lines(text), [], "", 0
-    for match in _DEFINED.finditer(b"\n" + _NOISE.sub(_blanked, b"?>" + text)[2:]):
+    code = b"\n" + _NOISE.sub(_blanked, b"?>" + text)[2:]
+    for match in islice(_DEFINED.finditer(code), MAX_DEFINITIONS):
         # The first line break of the searched text is not the file's.
         start = match.start(2) - 1
         name, kind = _text(match[4]), _text(match[3])

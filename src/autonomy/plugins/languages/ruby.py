@@ -7,10 +7,17 @@ indentation, as every formatter writes it.
 
 import re
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from autonomy.model import Definition, Extract, Outline
-from autonomy.plugins.languages.prose import Lines, end_of_signature, first_sentence, lines_above, one_line
+from autonomy.plugins.languages.outlines import MAX_DEFINITIONS
+from autonomy.plugins.languages.prose import (
+    Lines,
+    end_of_signature,
+    first_sentence,
+    lines_above,
+    one_line,
+)
 from autonomy.plugins.languages.ruby_constants import resolver
 from autonomy.plugins.languages.words import MAX_WORD, text_of
 from autonomy.protocols import Resolve, Territory
@@ -140,7 +147,7 @@ def _opened(code: bytes) -> Iterator[str]:
 def _outline(text: bytes) -> Outline:
     code = _NOISE.sub(_blanked, text)
     lines, nesting, found = Lines(text), _Nesting(), []
-    for match in _DEFINED.finditer(code):
+    for match in islice(_DEFINED.finditer(code), MAX_DEFINITIONS):
         start, indent = match.start(3), len(match[1])
         if match[2]:
             nesting.hide(indent)
