@@ -45,6 +45,14 @@ Feature: autonomy plan
       When the shell runs `cd / && autonomy -C "$OLDPWD" plan -q --json >~/one; cd "$OLDPWD"; autonomy plan . -q --json -C . > ~/two; cmp ~/one ~/two`
       Then it ends with status 0
 
+    Scenario: How the splitters that are installed would cut
+      Given a small project in a repository
+      When I run `autonomy plan -q --compare --max-files 3 --min-files 1`
+      Then it ends with status 0
+      And it prints "| auto |"
+      And it prints "| directory |"
+      And there are no briefs
+
   Rule: What can't be planned is one clear line
 
     Scenario Outline: <line>

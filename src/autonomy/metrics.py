@@ -50,11 +50,18 @@ def leaf_bound(graph: Graph, limits: Limits) -> int:
     return max(1, over + max(-(-sum(rest) // limits.max_tokens), -(-len(rest) // limits.max_files)))
 
 
+def leaves_per_commit(places: Sequence[int], graph: Graph, newest: int = 500) -> float:
+    """How many leaves a commit touches, in the mean over the newest ones that were read; 0 without a history."""
+    commits = [graph.commits[row] for row in range(min(newest, len(graph.commits)))]
+    return sum(len({places[file] for file in commit}) for commit in commits) / len(commits) if commits else 0.0
+
+
 def grade(graph: Graph, limits: Limits, root: Node, directory: Node, honoured: float) -> Mapping[str, float]:
     """The metrics of a tree; `directory` is the same graph split by directories under the same limits."""
     leaves = [leaf.files for leaf in root.leaves]
     weights = [sum(graph.tokens[file] for file in leaf) for leaf in leaves]
     total = sum(graph.tokens)
+    places = leaf_index(leaves, len(graph))
     baseline = leaf_index([leaf.files for leaf in directory.leaves], len(graph))
     return {
         "files": len(graph),
@@ -65,10 +72,12 @@ def grade(graph: Graph, limits: Limits, root: Node, directory: Node, honoured: f
         "leaf_lower_bound": leaf_bound(graph, limits),
         "edges": len(graph.references.items),
         "commits": len(graph.commits),
-        "edge_cut": _share(edge_cut(leaf_index(leaves, len(graph)), graph)),
+        "edge_cut": _share(edge_cut(places, graph)),
         "edge_cut_directory": _share(edge_cut(baseline, graph)),
         "edge_cut_random": _share(random_cut(leaves)) if len(graph.references.items) else 0.0,
         "leaves_directory": len(directory.leaves),
+        "leaves_per_commit": round(leaves_per_commit(places, graph), 3),
+        "leaves_per_commit_directory": round(leaves_per_commit(baseline, graph), 3),
         "order_honoured": _share(honoured),
         "max_leaf_tokens": max(weights, default=0),
         "max_leaf_files": max(map(len, leaves), default=0),

@@ -33,6 +33,13 @@ class Draft:
     graph: Graph
     languages: Sequence[Language]
 
+    @property
+    def hubs(self) -> list[tuple[str, int]]:
+        """(path, how many other leaves refer to it) of the files that very many leaves refer to."""
+        rows = {path: row for row, path in enumerate(self.graph.paths)}
+        leaves = [[rows[path] for path in leaf.files] for leaf in self.plan.leaves]
+        return [(self.graph.paths[file], users) for file, users in order.hubs(leaves, self.graph)]
+
 
 def root_of(path: str | Path) -> Path:
     """The directory to plan, absolute.

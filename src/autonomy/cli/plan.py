@@ -20,6 +20,7 @@ ROWS_ON_A_TERMINAL = 30
 @planning
 @click.option("--since", metavar="PLAN", help="A file stays in its leaf of PLAN (or plan.lock) unless it must move.")
 @click.option("--affected", metavar="REF", help="Analyse only what changed since REF, and what waits for it.")
+@click.option("--compare", is_flag=True, help="Only print how each splitter that is installed would cut.")
 @click.option("--plan-only", is_flag=True, help="Decompose and schedule; run no leaf, write no brief.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="What stdout gets.  [table]")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
@@ -42,7 +43,7 @@ def command(
     rows = ROWS_ON_A_TERMINAL if is_terminal(sys.stdout) else None
     form = "json" if as_json else form
     # A plan that goes elsewhere, or starts from another one, is worked out each time.
-    usual = output is None and not values["verbose"] and not values["affected"]
+    usual = output is None and not values["verbose"] and not values["affected"] and not values["compare"]
     asked = {name: value for name, value in values.items() if name != "quiet"}
     key = unchanged.question(root, {**asked, "form": form, "rows": rows, "plan_only": plan_only}, str(user_config()))
     if usual and unchanged.answer(root, key, trust_index=trust_index, quiet=values["quiet"]):
@@ -56,6 +57,7 @@ def _work_out(
     from autonomy import pipeline, planfile, state, sticky
     from autonomy.cli.progress import Progress
     from autonomy.config import layers_of, settle
+    from autonomy.contenders import compared
     from autonomy.ground import affected
 
     root = pipeline.root_of(path)
@@ -63,6 +65,10 @@ def _work_out(
     progress = Progress(root, quiet=values["quiet"])
     drafted = pipeline.draft(root, config, progress.stage, Path(values["since"]) if values["since"] else None)
     progress.cut(drafted.plan)
+    progress.hubs(drafted.hubs)
+    if values["compare"]:
+        write_result(compared(root, config, drafted))
+        return 0
     text = planfile.dumps(drafted.plan)
     failed = 0
     if not plan_only:

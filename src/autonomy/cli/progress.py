@@ -3,6 +3,7 @@
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,12 @@ class Progress:
             )
         else:
             self._line("", "no references between files were found: cut by directories and names")
+        if found["commits"]:
+            self._line(
+                "",
+                f"a past commit touches {found['leaves_per_commit']:.2f} subplans"
+                f" (by directories {found['leaves_per_commit_directory']:.2f})",
+            )
         steps, workers = found["critical_path"], plan.config.get("max_parallel")
         self._line(
             "Schedule",
@@ -60,6 +67,13 @@ class Progress:
         found = plan.metrics
         cut = f", cuts {found['edge_cut']:.1%} of {found['edges']:,} references" if found["edges"] else ""
         return f"{found['files']:,} files in {found['leaves']:,} subplans{cut}"
+
+    def hubs(self, hubs: Sequence[tuple[str, int]]) -> None:
+        """Name the files that very many subplans refer to."""
+        for path, users in hubs[:3]:
+            self._line("Hub", f"{terminal(path)} is referred to by {users:,} other subplans  (autonomy explain it)")
+        if len(hubs) > 3:
+            self._line("", f"and {len(hubs) - 3:,} more")
 
     def leaf(self, total: int) -> Record:
         """What the engine reports to: one live line on a terminal, nothing elsewhere."""
