@@ -95,11 +95,15 @@ Feature: References between Ruby files
 
     Scenario: A gem's module that is reopened does not hold the gem's classes
       Given the source files
-        | path             | text                              |
-        | lib/ours.rb      | module Rack\n  X = 1\nend         |
-        | lib/other.rb     | Rack::Session::Id.new             |
+        | path             | text                                                   |
+        | lib/ours.rb      | module Geo\n  X = 1\nend                               |
+        | lib/patches.rb   | module ActiveRecord\n  class Base\n  end\nend          |
+        | lib/other.rb     | class Other < ActiveRecord::Base\n  Geo::Point.new\nend |
       When their references are followed
       Then no file refers to another
+      And the packages from outside are
+        | file         | packages     |
+        | lib/other.rb | activerecord |
 
   Rule: An outline says what a reader must know before opening the file
 

@@ -20,6 +20,33 @@ STDLIB = frozenset(
     un unicode_normalize uri weakref webrick win32ole yaml zlib
     """.split()
 )
+GEMS = {
+    "ActionCable": "actioncable",
+    "ActionController": "actionpack",
+    "ActionDispatch": "actionpack",
+    "ActionMailer": "actionmailer",
+    "ActionView": "actionview",
+    "ActiveJob": "activejob",
+    "ActiveModel": "activemodel",
+    "ActiveRecord": "activerecord",
+    "ActiveStorage": "activestorage",
+    "ActiveSupport": "activesupport",
+    "Capybara": "capybara",
+    "Devise": "devise",
+    "Faraday": "faraday",
+    "I18n": "i18n",
+    "Minitest": "minitest",
+    "Nokogiri": "nokogiri",
+    "RSpec": "rspec",
+    "Rack": "rack",
+    "Rails": "rails",
+    "Rake": "rake",
+    "Sequel": "sequel",
+    "Sidekiq": "sidekiq",
+    "Sinatra": "sinatra",
+}
+"""Modules that applications reopen to patch them: a patch is not what the rest of the application refers to."""
+
 _LOAD_PATHS = frozenset({"lib", "app", "test", "spec", "ext", "src", "tasks", "bin", "exe"})
 _TESTS = frozenset({"test", "tests", "spec", "specs", "features", "dummy"})
 _GEM = re.compile(r"[a-z][\w-]*")
@@ -38,6 +65,8 @@ class _Constants:
         self._places = [path.rpartition("/")[0] for path in territory.paths]
         self._spelled = [_spelled(path) for path in territory.paths]
         self._opening = _files_by_name(territory, self._spelled)
+        own = {path.rpartition("/")[2] for path in self._spelled}
+        self._foreign = {module for module in GEMS if module.lower() not in own}
         self._scopes: dict[int, tuple[str, ...]] = {}
         self._roots = sorted({root for path in territory.paths for root in _load_paths(path)})
         self._near: dict[str, Sequence[str]] = {}
@@ -69,6 +98,8 @@ class _Constants:
 
     def _constant(self, place: str, scopes: Sequence[str], name: str) -> tuple[int, ...] | str:
         first = name.partition("::")[0]
+        if first in self._foreign:
+            return GEMS[first]
         for scope in scopes:
             within = f"{scope}::" if scope else ""
             if within + first in self._opening:
