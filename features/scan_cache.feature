@@ -58,10 +58,17 @@ Feature: A second scan reads only what changed
       When I scan it with max_file_bytes 5
       Then "a.txt" has 11 bytes, 0 lines and the language "text"
 
-    Scenario: A file that came into the sample is counted
-      Given a folder with 30 files of text
+    Scenario: Files that come into the sample are counted
+      Given a folder with 60 files of text
       And it has been scanned
-      And the first 15 of them are deleted
+      And every other one is deleted
+      When I scan the repository
+      Then the snapshot equals that of a first scan
+
+    Scenario: Files that leave the sample are counted no more
+      Given a folder with 60 files of text
+      And it has been scanned
+      And 30 new ones have appeared
       When I scan the repository
       Then the snapshot equals that of a first scan
 

@@ -41,14 +41,22 @@ def _(context: Context, age: str) -> None:
 
 @given("a folder with {count:d} files of text")
 def _(context: Context, count: int) -> None:
+    context.count = count
     for file in range(count):
-        driver.write_tree(context.root, {f"{file:02}.txt": f"{'word ' * 99 * file}\n{'1,2;' * 99 * (count - file)}\n"})
+        driver.write_tree(
+            context.root, {f"{file:02}.txt": f"{'word ' * 99 * file}\n{'1,2;' * 9 * (count - file) ** 2}\n"}
+        )
 
 
-@given("the first {count:d} of them are deleted")
-def _(context: Context, count: int) -> None:
-    for file in range(count):
+@given("every other one is deleted")
+def _(context: Context) -> None:
+    for file in range(0, context.count, 2):
         (context.root / f"{file:02}.txt").unlink()
+
+
+@given("{count:d} new ones have appeared")
+def _(context: Context, count: int) -> None:
+    driver.write_tree(context.root, {f"new{file:02}.txt": "1;" * 99 * file for file in range(count)})
 
 
 @given("nobody may write to it")

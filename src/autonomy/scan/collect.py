@@ -63,7 +63,16 @@ class Collection:
         if before is not None and not len(self._columns) and (start, stop) == (0, len(before)):
             return before
         self._take_over(start, stop)
+        self._forget_words()
         return self._columns
+
+    def _forget_words(self) -> None:
+        """Of files that were in the sample of the scan before and are in this one's no more."""
+        sampled = {self._paths[file] for file in self._sampled}
+        words = self._columns.words
+        for row, path in enumerate(self._columns.paths):
+            if words[row] != NO_WORDS and path not in sampled:
+                words[row] = NO_WORDS
 
     def _take_over(self, start: int, stop: int) -> None:
         if self._before is not None and stop > start:
