@@ -9,6 +9,7 @@ from pathlib import Path
 from unittest import mock
 
 from autonomy import git, lineage, linux, process
+from autonomy.workspace import namespaces
 
 NOBODY = 65534
 PR_SET_DUMPABLE = 4
@@ -24,10 +25,16 @@ def _is_private(path: str) -> bool:
     return any(not parent.stat().st_mode & 0o001 for parent in Path(path).resolve().parents)
 
 
-def as_nobody(folder: Path, work: Callable[[], object], before: Callable[[], None] = lambda: None) -> object:
+def as_nobody(
+    folder: Path,
+    work: Callable[[], object],
+    before: Callable[[], None] = lambda: None,
+    *,
+    enter_namespace: bool = False,
+) -> object:
     """What `work` returns when an ordinary user does it, who owns the folder; in a child process.
 
-    `before` is done by root, when the folder is given away already.
+    `before` is done by root, when the folder is given away already. With `enter_namespace` the user may mount.
 
     Raises:
         AssertionError: it raised.
@@ -40,7 +47,7 @@ def as_nobody(folder: Path, work: Callable[[], object], before: Callable[[], Non
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        os._exit(_child(folder, work, writer))
+        os._exit(_child(folder, work, writer, enter_namespace))
     os.close(writer)
     with os.fdopen(reader, "rb") as answers:
         data = answers.read()
@@ -50,7 +57,7 @@ def as_nobody(folder: Path, work: Callable[[], object], before: Callable[[], Non
     return value
 
 
-def _child(folder: Path, work: Callable[[], object], writer: int) -> int:
+def _child(folder: Path, work: Callable[[], object], writer: int, enter_namespace: bool) -> int:
     try:
         os.setgroups([])
         os.setgid(NOBODY)
@@ -58,6 +65,8 @@ def _child(folder: Path, work: Callable[[], object], writer: int) -> int:
         # A process that has changed its user can't open its own /proc; one that was started by that user can.
         linux.prctl(PR_SET_DUMPABLE, 1)
         os.environ["HOME"] = str(folder / "home")
+        if enter_namespace:
+            namespaces.become_mounter()
         with mock.patch.object(process.sys, "executable", interpreter()):
             answer = (True, work())
     except BaseException:  # noqa: BLE001 - the parent raises it

@@ -6,7 +6,7 @@ import shutil
 import stat
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from errno import EPERM
@@ -275,6 +275,17 @@ class LinkedGround(Ground):
         main = Ground(self.folder)
         main.make()
         driver.git(main.top, "worktree", "add", "-q", "-b", "linked", str(self.top))
+
+
+def small_disk(folder: Path, megabytes: int) -> Callable[[], None]:
+    """Put a file system of that size over a folder; what takes it away again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    driver.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", str(folder)], folder.parent)
+
+    def unmount() -> None:
+        driver.run(["umount", "-l", str(folder)], folder.parent)
+
+    return unmount
 
 
 LOOK = (

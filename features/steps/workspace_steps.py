@@ -5,7 +5,7 @@ import random
 from behave import given, then, when
 from behave.runner import Context
 
-from features.drivers import workspaces
+from features.drivers import sabotage, workspaces
 from features.drivers.workspaces import Ground
 
 IMPORT = 'python3 -c "import mod"'
@@ -174,3 +174,38 @@ def _(context: Context, kind: str, reason: str) -> None:
 def _(context: Context, refusal: str) -> None:
     found = getattr(context, "refusal", None) or context.choice
     assert found.startswith(refusal), found
+
+
+@given("a user's repository, isolated by {kind:w}, with {megabytes:d} MB for slots")
+def _(context: Context, kind: str, megabytes: int) -> None:
+    _made(context, Ground(context.folder, kind))
+    context.add_cleanup(workspaces.small_disk(context.ground.state, megabytes))
+
+
+@when("leaves of {user} do the following, each followed by one that looks around")
+def _(context: Context, user: str) -> None:
+    commands = [(row["it"], row["command"]) for row in context.table.rows]
+    context.harm = sabotage.harm(context.ground, commands, ordinary=user != "root")
+    context.alive = sabotage.survivors()
+
+
+@then("nothing of the user's has ever changed")
+def _(context: Context) -> None:
+    harmed = {each.what: each.outside for each in context.harm if each.outside}
+    assert not harmed, harmed
+
+
+@then("whoever looked around found the tree as it was")
+def _(context: Context) -> None:
+    seen = {each.what: each.inside for each in context.harm if each.inside}
+    assert not seen, seen
+
+
+@then("something of the user's has changed")
+def _(context: Context) -> None:
+    assert workspaces.fingerprint(context.ground.home) != context.before
+
+
+@then('its log says "{text}"')
+def _(context: Context, text: str) -> None:
+    assert text in context.leaves[0].log, context.leaves[0].log

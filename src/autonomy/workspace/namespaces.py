@@ -50,14 +50,6 @@ def become_mounter() -> None:
     Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
 
 
-def is_mapped_only() -> bool:
-    """Whether files of other users and groups can't be copied here: this process knows itself only."""
-    try:
-        return Path("/proc/self/uid_map").read_text().split() != ["0", "0", "4294967295"]
-    except OSError:
-        return False
-
-
 def foreign(top: Path) -> str:
     """An entry beneath `top` that belongs to another user or group than ours; empty where there is none.
 

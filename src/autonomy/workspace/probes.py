@@ -135,11 +135,12 @@ def _tried_in_namespace(top: Path, state: Path) -> str:
     """In a child, as a process never leaves the namespace that it enters."""
     if not namespaces.has_one_thread():
         return "threads run in this process already, so it can't have a user namespace"
+    # Asked out here: inside, all foreigners look like nobody, and so may we.
+    if found := namespaces.foreign(top):
+        return f"{found} belongs to another user or group, which a user namespace can't copy"
 
     def tried() -> str:
         namespaces.become_mounter()
-        if found := namespaces.foreign(top):
-            return f"{found} belongs to another user or group, which a user namespace can't copy"
         return _tried(top, state)
 
     return _in_a_child(tried)

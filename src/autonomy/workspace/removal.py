@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from stat import S_ISDIR
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -19,6 +20,8 @@ def opened(name: "str | bytes | Path", parent: int | None = None) -> Iterator[in
     try:
         descriptor = os.open(name, _DIRECTORY, dir_fd=parent)
     except PermissionError:
+        if not S_ISDIR(os.lstat(name, dir_fd=parent).st_mode):
+            raise
         os.chmod(name, 0o700, dir_fd=parent)
         descriptor = os.open(name, _DIRECTORY, dir_fd=parent)
     try:

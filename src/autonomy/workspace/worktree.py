@@ -53,6 +53,7 @@ class WorktreeSlot:
     seen: Survey | None = None
     """How the tree looks now, where no command has been started since it was looked at."""
     identity: tuple[int, int] = (0, 0)
+    mode: int = 0o755
 
     @property
     def tree(self) -> Path:
@@ -73,7 +74,7 @@ class WorktreeSlot:
         self.tree.mkdir(parents=True)
         (self.home / "trash").mkdir()
         stat = self.tree.lstat()
-        self.identity = (stat.st_dev, stat.st_ino)
+        self.identity, self.mode = (stat.st_dev, stat.st_ino), stat.st_mode & 0o7777
         self._git("read-tree", self.source.commit)
         self._git("checkout-index", "--all", "--force", "--index")
         with self.opened() as tree:
@@ -142,6 +143,7 @@ class WorktreeSlot:
             _remove_topmost([path for path in files if path in found], tree, trash)
             self._write(files, tree)
             self._learn(files, tree)
+            self.tree.chmod(self.mode)
             self.seen = None
 
     def _write(self, files: Sequence[str], tree: Tree) -> None:
