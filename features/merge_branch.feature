@@ -10,7 +10,8 @@ Feature: What leaves changed comes onto a branch of the run's own
         | c    | 1       |
       And leaves that changed
         | leaf  | path | becomes | waits for |
-        | top   | a    | 2       | base      |
+        | top   | a    | 2       | core      |
+        | top   | d    | 2       | base      |
         | base  | b    | 2       | core      |
         | core  | c    | 2       |           |
         | idle  |      |         |           |
@@ -84,12 +85,17 @@ Feature: What leaves changed comes onto a branch of the run's own
       When the run is merged
       Then the repository is whole without the engine, and keeps the branch
 
-    Scenario: The base vanishes from the user's branches before the merge
-      Given two leaves that changed a repository
+    Scenario Outline: The base vanishes from the user's branches before the merge, in <kind>
+      Given two leaves that changed <kind>
       And uncommitted, staged, ignored and stashed work in it
       When everything is reset and collected between the run and the merge
       Then the branch has 2 commits on the base
       And the repository is whole without the engine, and keeps the branch
+
+      Examples:
+        | kind            |
+        | a repository    |
+        | a shallow clone |
 
     Scenario: Garbage is collected while merges go on
       Given two leaves that changed a repository

@@ -50,6 +50,7 @@ Feature: Changes of any kind are merged byte by byte
         | .gitattributes say crlf    |
         | .gitattributes say auto    |
         | core.autocrlf is true      |
+        | .gitattributes came later  |
 
   Rule: Leaves on the same ground are merged three ways, and where they disagree the branch is not made
 

@@ -54,3 +54,58 @@ Feature: The laws can fail
         | decompose | decompose.py | if depth >= workset.limits.max_depth: | if depth > workset.limits.max_depth: |
         | decompose | decompose.py | if len(workset.files) <= workset.limits.min_files: | if False: |
         | decompose | decompose.py | splitters if left > 1 else splitters[-1:] | splitters          |
+
+  Rule: A journal is read as it was written, and nothing acknowledged is lost or repeated
+
+    Scenario Outline: <file>: <instead of> -> <stands>
+      When in "<file>" instead of "<instead of>" stands "<stands>"
+      Then "<feature>" fails
+
+      Examples: The journal
+        | feature            | file                | instead of                                  | stands                        |
+        | journal_damage     | journal/reading.py  | if tails != [(len(rows), crc)]:             | if False:                     |
+        | journal_damage     | journal/reading.py  | (crc := crc32(body, crc)) != stated         | (crc := stated) != stated     |
+        | journal_damage     | journal/reading.py  | if version > VERSION:                       | if version > 9:               |
+        | journal_damage     | journal/reading.py  | if wal.lost_frames(logged, valid) and       | if False and                  |
+        | journal_damage     | journal/wal.py      | ended = committed != 0                      | ended = False                 |
+        | journal_damage     | journal/runs.py     | if not is_ours(opened.run.header, state_dir): | if False:                   |
+        | journal_damage     | journal/runs.py     | or not is_ours(header, state_dir)           | or False                      |
+        | journal_durability | journal/file.py     | if self._durable < ticket:                  | if False:                     |
+        | journal_durability | journal/file.py     | batch = tuple(self._pending)                | batch = tuple(self._pending[:1]) |
+        | journal_durability | journal/file.py     | self._fault = error                         | pass                          |
+        | journal_durability | journal/fold.py     | if state.settled and state.settled.status in DONE | if not state.settled    |
+        | journal_fold       | journal/fold.py     | self._let_go(lease).abandoned = True\n        self.interrupted | self._let_go(lease)\n        self.interrupted |
+        | journal_fold       | journal/fold.py     | attempt.started.leaf != event.leaf:         | False:                        |
+        | journal_fold       | journal/fold.py     | event.lease <= self.last_lease or           | False or                      |
+        | journal_fold       | journal/events.py   | extra="forbid", strict=True                 | extra="ignore", strict=True   |
+        | journal_fold       | journal/events.py   | extra="forbid", strict=True                 | extra="forbid", strict=False  |
+        | journal_runs       | journal/runs.py     | _after(newest) if stamp <= newest else stamp | stamp                        |
+        | journal_runs       | journal/runs.py     | ended and ended.scope_violations            | False                         |
+        | journal_runs       | journal/results.py  | _digest(change) != edit.digest or rest      | False                         |
+        | journal_runs       | keys.py             | leaf.id, leaf.digest,                       | leaf.id,                      |
+        | journal_runs       | keys.py             | sorted(set(self.environment))               | list(self.environment)        |
+
+  Rule: What leaves changed comes onto a branch, and nothing else is touched
+
+    Scenario Outline: <file>: <instead of> -> <stands>
+      When in "<file>" instead of "<instead of>" stands "<stands>"
+      Then "<feature>" fails
+
+      Examples: The merge
+        | feature          | file                     | instead of                        | stands                        |
+        | merge_branch     | merge.py                 | waiting[after] -= 1               | waiting[after] = 0            |
+        | merge_branch     | mergeback/publish.py     | if now is not None and now != left: | if False:                   |
+        | merge_branch     | mergeback/publish.py     | if place:                         | if False:                     |
+        | merge_branch     | mergeback/publish.py     | git_dir=engine, input=wanted.encode(), env=_shallow(repository), | git_dir=engine, input=wanted.encode(), |
+        | merge_branch     | mergeback/publish.py     | f"{made[0].stem}.keep" if made else None | None                   |
+        | merge_branch     | mergeback/__init__.py    | if not dry_run:\n        publish_branch | if True:\n        publish_branch |
+        | merge_branch     | git/command.py           | *("-c", "core.hooksPath=/dev/null"), |                            |
+        | merge_changes    | mergeback/stream.py      | _ESCAPED.get(byte, bytes((byte,))) | bytes((byte,))               |
+        | merge_changes    | mergeback/stream.py      | sorted(_line(write) for write in step.writes) | sorted((_line(write) for write in step.writes), reverse=True) |
+        | merge_changes    | mergeback/endings.py     | if not wide or                    | if True or                    |
+        | merge_changes    | mergeback/endings.py     | git.run(["update-index", "-z", "--index-info"], git_dir=engine, index=index, input=lines) | pass |
+        | merge_changes    | mergeback/threeway.py    | agreed.append(member)             | pass                          |
+        | merge_changes    | merge.py                 | .casefold().split(":")[0]         | .split(":")[0]                |
+        | merge_changes    | merge.py                 | for above in _above(path):        | for above in ():              |
+        | merge_validation | merge.py                 | good, bad = 0, len(rest)          | good, bad = len(rest) - 1, len(rest) |
+        | merge_validation | merge.py                 | if not sound:                     | if False:                     |

@@ -6,6 +6,7 @@ import shutil
 import signal
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from autonomy.journal import Journal, read, runs
 from autonomy.model import Status
 from features.drivers import journaling
 
+KEYS = {journaling.leaf(1): "0" * 64}
 PARTS = {"main file": journaling.FILES[0], "log": journaling.FILES[1]}
 
 
@@ -144,7 +146,8 @@ def _(context: Context) -> None:
 @given("a run that somebody else has started")
 def _(context: Context) -> None:
     context.run = runs.new_run(context.root)
-    journal = runs.start(context.run, journaling.HEADER, context.folder / "state of somebody else")
+    header = replace(journaling.HEADER, recipe="recipe", keys=KEYS)
+    journal = runs.start(context.run, header, context.folder / "state of somebody else")
     journal.append(*journaling.whole(1, 1))
     journal.close()
 
@@ -162,8 +165,7 @@ def _(context: Context, code: int, text: str) -> None:
 
 @then("none of its results is reused")
 def _(context: Context) -> None:
-    keys = {journaling.leaf(1): "0" * 64}
-    assert runs.reusable(context.root, journaling.HEADER.recipe, keys, context.folder / "state") == {}
+    assert runs.reusable(context.root, "recipe", KEYS, context.folder / "state") == {}
 
 
 @when("runs of {leaves:d} leaves are killed at {moments:d} moments and resumed")

@@ -345,6 +345,9 @@ def _(context: Context, rule: str) -> None:
         driver.write_tree(context.root, {".gitattributes": ENDS[rule]})
     driver.write_tree(context.root, {"dir/run.bat": "a\r\nb\r\nc\r\n"})
     driver.commit_all(context.root)
+    if rule == ".gitattributes came later":
+        driver.write_tree(context.root, {".gitattributes": "* text=auto\n"})
+        driver.commit_all(context.root)
 
 
 @given("a leaf that edits one line of it")

@@ -11,7 +11,7 @@ from pathlib import Path
 from shlex import join
 
 from autonomy.escape import terminal
-from autonomy.git import Repository
+from autonomy.git import Repository, head_commit
 from autonomy.journal.events import Header
 from autonomy.journal.fold import Run
 from autonomy.journal.results import ResultStore
@@ -208,7 +208,7 @@ def _keep_conflicting(source: Source, contributions: Sequence[Contribution], con
         if each.leaf in involved - unsafe
     }
     if refs:
-        publish(source.repository, source.engine, refs, {}, None)
+        publish(source.repository, source.engine, refs, {}, head_commit(source.repository))
 
 
 def _squashed(source: Source, contributions: Sequence[Contribution]) -> str:

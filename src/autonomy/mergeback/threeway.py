@@ -32,7 +32,6 @@ def reconcile(
             continue
         changed = forge.difference(tip, tree)
         merged.append([Write(path, *(now or (0, None))) for path, now in sorted(changed.items())])
-        # Its only parent is the ground, so that the next merge finds the ground as the common base.
         tip = forge.commit_tree(tree, bottom)
         agreed.append(member)
     return merged, conflicts
