@@ -33,7 +33,7 @@ _AUTOLOAD = re.compile(rb"autoload[ \t(]++:(\w++)[ \t]*+(?:,[ \t\n]*+['\"]([^'\"
 _CLASS_NAME = re.compile(rb"class_name:?[ \t]*+(?:=>)?[ \t]*+['\"](?:::)?([A-Z][\w:]*+)['\"]")
 _OPENED = re.compile(
     rb"\n([ \t]*+)(?:(?:class|module)[ \t]++(?:::)?([A-Z][\w:]*+)"
-    rb"|([A-Z]\w*+)[ \t]*+=[ \t]*+(?:Struct|Class|Module|Data)\.(?:new|define))"
+    rb"|([A-Z](?=[A-Z0-9]*+[a-z])\w*+)[ \t]*+=[ \t]*+[A-Z])"
 )
 _DEFINED = re.compile(
     rb"\n([ \t]*+)(?:(private|protected)(?=[ \t]*+\n)|(?:(?:private_class_method|public|memoize)[ \t]++)?"
