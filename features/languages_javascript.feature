@@ -33,6 +33,9 @@ Feature: References between JavaScript and TypeScript files
         | const a = '/*'\nimport b from './y'                   | ./y default        |
         | const a = /`/\nimport b from './y'                    | ./y default        |
         | // do not import it\nimport b from './y'              | ./y default        |
+        | import nothing at all\nimport { b } from './y'         | ./y b              |
+        | import { a, /* b, */ type } from './x'                | ./x a,type         |
+        | import words 'x'                                      | nothing            |
         | text(" import a from 'x' ")                           | nothing            |
         | if ("import"==a.kind\|\|"x"===b) {}                   | nothing            |
         | import { größe } from './x'                           | ./x größe          |

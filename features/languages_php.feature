@@ -94,7 +94,7 @@ Feature: References between PHP files
         | path              | text                                                             |
         | wp/load.php       | <?php require ABSPATH . 'wp/inc/a.php'; include 'b.php'; require $dir . '/deep/c.php'; |
         | wp/b.php          | <?php function one() {}                                           |
-        | wp/inc/a.php      | <?php one(); require __DIR__ . '/../../outside.php';              |
+        | wp/inc/a.php      | <?php one(); require __DIR__ . '/../../../outside.php'; include $path . 'nowhere.php'; |
         | wp/inc/deep/c.php | <?php                                                             |
       When their references are followed
       Then the references between the files are
@@ -110,6 +110,18 @@ Feature: References between PHP files
       Then the packages from outside are
         | file  | packages |
         | a.php | Psr Twig |
+
+  Rule: A manifest that cannot be read is reported
+
+    Scenario Outline: Broken manifests
+      Given a source "composer.json" of "<source>"
+      When it is extracted
+      Then the problem is "<problem>"
+
+      Examples:
+        | source     | problem                                            |
+        | {"name":   | no JSON: Expecting value: line 1 column 9 (char 8) |
+        | []         | no JSON object                                     |
 
   Rule: An outline says what a reader must know before opening the file
 

@@ -93,14 +93,39 @@ Feature: References between Python files
       Then the problem is in line 200
 
     Scenario: A large file is shown to the parser only when it looks broken
-      Given a python file of 5,000 lines that ends with "except ValueError, error:"
+      Given a python file of 5,000 lines that ends with "except ValueError, error: pass"
       When it is outlined
-      Then the problem is in line 5001
+      Then the problem is in line 5000
 
     Scenario: Deep nesting is no crash
       Given a python file with 5,000 nested parentheses
       When it is outlined
       Then the problem is in line 1
+
+    Scenario: What is too much for the parser is no crash
+      Given a python file with 60,000 minus signs and an open bracket
+      When it is outlined
+      Then the problem is "too much for the parser: MemoryError"
+
+    Scenario: A file of a megabyte never meets the parser
+      Given a python file of 200,000 lines that ends with "x = (1,"
+      When it is outlined
+      Then there is no problem
+
+    Scenario Outline: An outline repeats what was certain at first sight
+      Given a source "a.py" of the bytes "<bytes>"
+      When it is outlined
+      Then the problem is "<problem>"
+
+      Examples:
+        | bytes                | problem                        |
+        | import a\n\x00       | holds NUL bytes: no UTF-8 text |
+        | import a\nx = "\xe9" | line 2: not UTF-8              |
+
+    Scenario: A file that parses has no problem, whatever its brackets say
+      Given a source "a.py" of "def smile(): # :-)\n    return ':-('"
+      When it is outlined
+      Then there is no problem
 
   Rule: A name resolves to the module, or to the package together with the file from which it re-exports the name
 
@@ -150,6 +175,19 @@ Feature: References between Python files
         | pkg/__init__.py | pkg/b.py        |
         | use.py          | pkg/__init__.py |
         | use.py          | pkg/a.py        |
+
+    Scenario: A single star leads on even where the module lists no names
+      Given the source files
+        | path            | text                                          |
+        | pkg/__init__.py | from .a import *\nfrom .b import own           |
+        | pkg/a.py        | def x(): pass                                 |
+        | pkg/b.py        | __all__ = ["own"]\ndef own(): pass             |
+        | use.py          | from pkg import x, own, b                     |
+      When their references are followed
+      Then the references between the files are
+        | from            | to                                     |
+        | pkg/__init__.py | pkg/a.py pkg/b.py                      |
+        | use.py          | pkg/__init__.py pkg/a.py pkg/b.py      |
 
     Scenario: Packages that re-export each other come to an end
       Given the source files
@@ -216,6 +254,27 @@ Feature: References between Python files
         | app/send.py   | import email                |
       When their references are followed
       Then no file refers to another
+
+    Scenario: The standard library's own repository refers to itself
+      Given the source files
+        | path              | text                       |
+        | Lib/abc.py        |                            |
+        | Lib/ast.py        |                            |
+        | Lib/base64.py     |                            |
+        | Lib/bisect.py     |                            |
+        | Lib/calendar.py   |                            |
+        | Lib/cmd.py        |                            |
+        | Lib/code.py       |                            |
+        | Lib/copy.py       |                            |
+        | Lib/csv.py        |                            |
+        | Lib/json/__init__.py |                         |
+        | Lib/json/tool.py  | import abc                 |
+        | Tools/x.py        | import csv                 |
+      When their references are followed
+      Then the references between the files are
+        | from             | to         |
+        | Lib/json/tool.py | Lib/abc.py |
+        | Tools/x.py       | Lib/csv.py |
 
     Scenario: A package for tests only is not seen from elsewhere
       Given the source files

@@ -67,15 +67,14 @@ def _(context: Context) -> None:
     assert not _problem(context), _problem(context)
 
 
-@given('a python file of 5,000 lines that ends with "{line}"')
-def _(context: Context, line: str) -> None:
-    context.path = "a.py"
-    context.data = ("x = 1\n" * 4998 + f"try:\n    pass\n{line}\n    pass\n").encode()
+@given('a python file of {lines} lines that ends with "{line}"')
+def _(context: Context, lines: str, line: str) -> None:
+    context.path, context.data = "a.py", ("x = 1\n" * (int(lines.replace(",", "")) - 1) + line + "\n").encode()
 
 
-@given('a python file of 200 lines that ends with "{line}"')
-def _(context: Context, line: str) -> None:
-    context.path, context.data = "a.py", ("x = 1\n" * 199 + line + "\n").encode()
+@given("a python file with 60,000 minus signs and an open bracket")
+def _(context: Context) -> None:
+    context.path, context.data = "a.py", b"x = " + b"-" * 60_000 + b"1\n("
 
 
 @given("a python file with 5,000 nested parentheses")

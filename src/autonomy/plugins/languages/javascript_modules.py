@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from autonomy.model import Extract
+from autonomy.plugins.languages.nearness import joined
 from autonomy.protocols import Resolve, Territory
 
 CONFIGS = (
@@ -111,19 +112,6 @@ def _config(facts: Mapping[str, Any]) -> Iterator[str]:
 # ---------------------------------------------------------------- paths
 
 
-def _joined(directory: str, relative: str) -> str | None:
-    """The normalised path; None where it leaves the repository."""
-    parts = directory.split("/") if directory else []
-    for part in relative.split("/"):
-        if part == "..":
-            if not parts:
-                return None
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
-
-
 def _above(directory: str) -> Iterator[str]:
     """`directory` and each directory above it, up to the root."""
     while True:
@@ -179,11 +167,11 @@ class _Config:
 
     def __init__(self, directory: str, lines: Sequence[str]) -> None:
         facts = [line.split(" ", 1) for line in lines if " " in line]
-        self.base = next((_joined(directory, value) for key, value in facts if key == "base"), None)
+        self.base = next((joined(directory, value) for key, value in facts if key == "base"), None)
         self.extends = [value for key, value in facts if key == "extends"]
         home = directory if self.base is None else self.base
         pairs = [value.rpartition(" ") for key, value in facts if key == "path"]
-        resolved = [(pattern, _joined(home, target)) for pattern, _, target in pairs]
+        resolved = [(pattern, joined(home, target)) for pattern, _, target in pairs]
         ranked = sorted(resolved, key=lambda pair: -len(pair[0].partition("*")[0]))
         self.paths = [(pattern, target) for pattern, target in ranked if target is not None]
 
@@ -239,7 +227,7 @@ class _Modules:
     def _tries(self, place: str, specifier: str) -> Iterator[int | None]:
         """What `specifier` may mean, by falling precedence; None where there is no such file."""
         if specifier in (".", "..") or specifier.startswith(("./", "../")):
-            yield self._at(_joined(place, specifier))
+            yield self._at(joined(place, specifier))
             return
         yield from self._configured(place, specifier)
         name = "/".join(specifier.split("/")[: 2 if specifier[:1] == "@" else 1])
@@ -251,9 +239,9 @@ class _Modules:
         if rest and specifier[:2] != "@/" and name in BUILT_IN:
             return
         for above in _above(place) if rest else ():
-            yield self._at(_joined(above, rest))
+            yield self._at(joined(above, rest))
             if rest is not specifier:
-                yield self._at(_joined(above, "src/" + rest))
+                yield self._at(joined(above, "src/" + rest))
 
     def _configured(self, place: str, specifier: str) -> Iterator[int | None]:
         """By `paths` and `baseUrl` of the nearest configuration that has any, or of what it extends."""
@@ -267,9 +255,9 @@ class _Modules:
             if filled is not None:
                 yield self._at(filled)
         if config.base is not None:
-            yield self._at(_joined(config.base, specifier))
+            yield self._at(joined(config.base, specifier))
         for extended in config.extends if depth else ():
-            parent = (_joined(directory, extended) or "").rpartition("/")[0]
+            parent = (joined(directory, extended) or "").rpartition("/")[0]
             if extended[:1] == "." and parent != directory:
                 for other in self._configs.get(parent, ()):
                     yield from self._by_config(parent, other, specifier, depth - 1)
@@ -293,14 +281,14 @@ class _Modules:
         """The source behind a package's entry; where the manifest names a build's output, its likely source."""
         for pattern, target in self._entries.get(directory, ()):
             filled = _filled(pattern if pattern != "." or subpath == "." else "", target, subpath)
-            relative = _joined("", filled) if filled is not None else None
+            relative = joined("", filled) if filled is not None else None
             if relative is not None:
                 for guess in (relative, "src/" + _BUILT.sub("", relative)):
-                    if (file := self._plain(_joined(directory, guess) or "")) is not None:
+                    if (file := self._plain(joined(directory, guess) or "")) is not None:
                         return file
         name = subpath[2:]
         guesses = (name, f"src/{name}") if name else ("src/index", "index", "src/main", "lib/index", "src")
-        files = (self._plain(_joined(directory, guess) or "") for guess in guesses)
+        files = (self._plain(joined(directory, guess) or "") for guess in guesses)
         return next((file for file in files if file is not None), None)
 
     def _definer(self, file: int, name: str) -> int | None:

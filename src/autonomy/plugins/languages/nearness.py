@@ -1,9 +1,22 @@
-"""Of several files that a name may mean, those near to the file that uses it. Pure."""
+"""Paths as seen from the file that refers to them: relative ones, and the nearest of several. Pure."""
 
 from collections.abc import Sequence
 
 MANY = 3
 """More files than this that are equally near are variants or a namespace; a name means none of them."""
+
+
+def joined(directory: str, relative: str) -> str | None:
+    """The path that `relative` means in `directory`, without dots; None where it leaves the repository."""
+    parts = directory.split("/") if directory else []
+    for part in relative.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
 
 
 def shared(left: str, right: str) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from autonomy.plugins.languages.nearness import MANY, nearest
+from autonomy.plugins.languages.nearness import MANY, joined, nearest
 from autonomy.protocols import Resolve, Territory
 
 
@@ -63,15 +63,7 @@ class _Names:
         return self._at(place, path) or self._ending(place, path)
 
     def _at(self, place: str, path: str) -> tuple[int, ...]:
-        parts = place.split("/") if place else []
-        for part in path.split("/"):
-            if part == "..":
-                if not parts:
-                    return ()
-                parts.pop()
-            elif part not in ("", "."):
-                parts.append(part)
-        file = self._ids.get("/".join(parts))
+        file = self._ids.get(joined(place, path) or "")
         return () if file is None else (file,)
 
     def _ending(self, place: str, path: str) -> tuple[int, ...] | str:

@@ -37,7 +37,7 @@ _SUFFIXES = (".py", ".pyi", ".pyx", ".pxd", ".pyw")
 _PRIVATE = frozenset({"test", "tests", "testing", "testdata", "fixtures", "examples", "docs"})
 """What lies below such a directory is seen only by files below it."""
 _SOURCE = frozenset({"src", "lib", "python"})
-_STDLIB_SHARE = 20
+_STDLIB_SHARE = 10
 """So many names of the standard library side by side are the standard library (CPython's own `Lib`)."""
 _PACKAGE, _NAMESPACE, _SCRIPT = range(3)
 
@@ -200,7 +200,9 @@ class _Modules:
         if not _PRIVATE.isdisjoint(parts[near:]):
             return False
         above = near == len(parts)
-        if stdlib and "/".join(parts) not in self._stdlib_roots:
+        if "/".join(parts) in self._stdlib_roots:
+            return True
+        if stdlib:
             return kind == _NAMESPACE or (kind == _PACKAGE and above)
         return kind != _SCRIPT or above or near > 0 or parts[-1] in _SOURCE
 

@@ -7,7 +7,7 @@ open a module, the one whose path spells it (Zeitwerk's convention) is meant; el
 import re
 from collections.abc import Iterator, Sequence
 
-from autonomy.plugins.languages.nearness import nearest, shared
+from autonomy.plugins.languages.nearness import joined, nearest, shared
 from autonomy.protocols import Resolve, Territory
 
 STDLIB = frozenset(
@@ -124,15 +124,9 @@ class _Constants:
         return top if not known and _GEM.fullmatch(top) else ""
 
     def _file(self, directory: str, wanted: str) -> int | None:
-        parts = directory.split("/") if directory else []
-        for part in wanted.split("/"):
-            if part == "..":
-                if not parts:
-                    return None
-                parts.pop()
-            elif part not in ("", "."):
-                parts.append(part)
-        path = "/".join(parts)
+        path = joined(directory, wanted)
+        if path is None:
+            return None
         ids = self._territory.ids
         return next((ids[path + suffix] for suffix in _SUFFIXES if path + suffix in ids), None)
 
