@@ -18,9 +18,9 @@ Raises:
     AutonomyError: the file is gone, or can't be read.
 """
 
-HEAD = 1 << 16
+HEAD = 1 << 14
 """So much of a file is outlined: what comes later is generated more often than it is read."""
-PREFACE = 1 << 12
+PREFACE = 1 << 11
 """And so much for what the file says of itself."""
 MAX_FILES = 200
 MAX_DEFINITIONS = 120
@@ -183,7 +183,7 @@ def _definitions(ranked: Sequence[int], outlines: Mapping[int, Outline], atlas: 
             doc = f": {prose(each.doc[:120])}" if each.doc else ""
             rows.append(f"- {each.line}: {code((each.signature or f'{each.kind} {each.name}')[:200])}{doc}")
         if len(definitions) > len(shown):
-            rows.append(f"- and {len(definitions) - len(shown)} more")
+            rows.append(f"- and at least {len(definitions) - len(shown)} more")
         left -= len(shown)
     return "## Public definitions\n" + "\n".join(rows) if rows else ""
 

@@ -20,7 +20,7 @@ def command(path: str) -> int:
     usable = True
     for name, good, why in _findings(root):
         write_result(f"{'ok' if good else 'no':<3} {name:<12} {why}\n")
-        usable = usable and (good or name != "git")
+        usable = usable and (good or name != "git program")
     return 0 if usable else 6
 
 
@@ -32,7 +32,7 @@ def _findings(root: Path) -> Iterator[tuple[str, bool, str]]:
     from autonomy.workspace import probe
 
     found = git.available()
-    yield "git", found, git.executable() if found else "not found, or too old; plan works without, run does not"
+    yield "git program", found, git.executable() if found else "not found, or too old; plan works without, run does not"
     state = git.state_dir()
     state.mkdir(parents=True, exist_ok=True)
     for each in probe(root, state):
