@@ -77,7 +77,8 @@ Feature: References between JavaScript and TypeScript files
     Scenario: Workspace packages, by their manifest or by custom
       Given the source files
         | path                          | text                                                                             |
-        | packages/core/package.json    | {"name": "@our/core", "main": "dist/index.js", "exports": {".": {"import": "./dist/index.mjs"}, "./util/*": "./lib/*.js"}} |
+        | packages/core/package.json    | {"name": "@our/core", "exports": {".": {"import": "./dist/esm/entry.mjs"}, "./util/*": "./lib/*.js"}} |
+        | packages/core/src/entry.ts    |                                                                                  |
         | packages/core/src/index.ts    |                                                                                  |
         | packages/core/lib/text.js     |                                                                                  |
         | packages/core/src/more.ts     |                                                                                  |
@@ -87,13 +88,13 @@ Feature: References between JavaScript and TypeScript files
       When their references are followed
       Then the references between the files are
         | from                 | to                                                                                        |
-        | packages/app/main.js | packages/core/src/index.ts packages/core/lib/text.js packages/core/src/more.ts packages/app/own.js |
+        | packages/app/main.js | packages/core/src/entry.ts packages/core/lib/text.js packages/core/src/more.ts packages/app/own.js |
 
     Scenario: Paths of a configuration with comments, which extends another
       Given the source files
         | path                | text                                                                              |
-        | tsconfig.base.json  | { // a comment\n "compilerOptions": { "baseUrl": "src", "paths": { "@app/*": ["app/*"], "cfg": ["config.ts"], }, }, } |
-        | web/tsconfig.json   | {"extends": "../tsconfig.base.json"}                                              |
+        | config/tsconfig.base.json | { // a comment\n "compilerOptions": { "baseUrl": "../src", "paths": { "@app/*": ["app/*"], "cfg": ["config.ts"], }, }, } |
+        | web/tsconfig.json   | {"extends": "../config/tsconfig.base.json"}                                              |
         | web/a.ts            | import '@app/b'; import 'cfg'; import 'lib/c'                                     |
         | src/app/b.ts        |                                                                                   |
         | src/config.ts       |                                                                                   |

@@ -276,6 +276,20 @@ Feature: References between Python files
         | Lib/json/tool.py | Lib/abc.py |
         | Tools/x.py       | Lib/csv.py |
 
+    Scenario: A script in another directory is no module
+      Given the source files
+        | path          | text                    |
+        | one/docker.py |                         |
+        | two/run.py    | import docker, helpers  |
+        | two/helpers.py |                        |
+      When their references are followed
+      Then the references between the files are
+        | from       | to             |
+        | two/run.py | two/helpers.py |
+      And the packages from outside are
+        | file       | packages |
+        | two/run.py | docker   |
+
     Scenario: A package for tests only is not seen from elsewhere
       Given the source files
         | path                             | text          |

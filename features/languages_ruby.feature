@@ -74,11 +74,13 @@ Feature: References between Ruby files
         | lib/html_tag.rb         | class HTMLTag\nend                        |
         | lib/ext/two.rb          | class HTMLTag\nend                        |
         | test/user_test.rb       | class User\nend\nUserTest = Class.new     |
-        | app/models/post.rb      | class Post\n  belongs_to User, HTMLTag\nend |
+        | lib/kinds.rb            | class Kind\nend                            |
+        | test/kinds_test.rb      | class Kind\nend                            |
+        | app/models/post.rb      | class Post\n  belongs_to User, HTMLTag, Kind\nend |
       When their references are followed
       Then the references between the files are
-        | from               | to                                 |
-        | app/models/post.rb | app/models/user.rb lib/html_tag.rb |
+        | from               | to                                              |
+        | app/models/post.rb | app/models/user.rb lib/html_tag.rb lib/kinds.rb |
 
     Scenario: A namespace that many files open means none of them
       Given the source files
