@@ -1,5 +1,6 @@
 """Gather the columns of a snapshot: what changed is read, the rest is taken over from the scan before."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from autonomy.protocols import Language, language_of, language_table
@@ -9,8 +10,8 @@ from autonomy.scan.columns import NO_WORDS, Columns, is_binary
 from autonomy.scan.listing import decode
 from autonomy.scan.reading import Content, Item, Same, Unread
 
-Read = Callable[[Mapping[int, Stamp]], Iterator[Item]]
-"""From the stamps of files that need not be read again to one item per file, in order."""
+Read = Callable[[Sequence[bytes], Mapping[int, Stamp]], Iterator[Item]]
+"""From paths, sorted, and the stamps of files that need not be read again to one item per file, in order."""
 
 
 class Collection:
@@ -22,32 +23,25 @@ class Collection:
         self._texts = [decode(path) for path in paths]
         self._readers = [language_of(text, table) for text in self._texts]
         self._named = [_named(text, reader) for text, reader in zip(self._texts, self._readers, strict=True)]
-        self._sampled = tokens.sample(paths, self._named)
+        self._common = Counter(self._named)
         self._before = before
         self._rows = self._rows_before()
         self._columns = Columns()
         self.unread: list[tuple[bytes, str]] = []
 
     def _rows_before(self) -> Mapping[int, int]:
-        """File -> its row in the columns of the scan before, where all that is wanted of it is known."""
-        before = self._before
-        if before is None:
+        """File -> its row in the columns of the scan before."""
+        if self._before is None:
             return {}
-        rows = {path: row for row, path in enumerate(before.paths)}
-        found = ((file, rows.get(path)) for file, path in enumerate(self._paths))
-        return {
-            file: row
-            for file, row in found
-            if row is not None
-            and (file not in self._sampled or before.words[row] != NO_WORDS or before.unreadable(row))
-        }
+        rows = {path: row for row, path in enumerate(self._before.paths)}
+        return {file: rows[path] for file, path in enumerate(self._paths) if path in rows}
 
     def gather(self, read: Read) -> Columns:
         """The columns; the very ones of the scan before where nothing changed."""
         before = self._before
         stamps = {file: before.stamps[row] for file, row in self._rows.items()} if before else {}
         start = stop = 0
-        for item in read(stamps):
+        for item in read(self._paths, stamps):
             row = self._rows.get(item.file, -1)
             if isinstance(item, Same) and row == stop:
                 stop += 1
@@ -63,16 +57,8 @@ class Collection:
         if before is not None and not len(self._columns) and (start, stop) == (0, len(before)):
             return before
         self._take_over(start, stop)
-        self._forget_words()
+        _count_words(self._columns, read)
         return self._columns
-
-    def _forget_words(self) -> None:
-        """Of files that were in the sample of the scan before and are in this one's no more."""
-        sampled = {self._paths[file] for file in self._sampled}
-        words = self._columns.words
-        for row, path in enumerate(self._columns.paths):
-            if words[row] != NO_WORDS and path not in sampled:
-                words[row] = NO_WORDS
 
     def _take_over(self, start: int, stop: int) -> None:
         if self._before is not None and stop > start:
@@ -89,7 +75,23 @@ class Collection:
         extract = None
         if reader is not None and not content.large and not is_binary(content.data):
             extract = reader.extract(self._texts[file], content.data)
-        self._columns.add(self._paths[file], content, self._named[file], extract, sampled=file in self._sampled)
+        self._columns.add(self._paths[file], content, self._named[file], extract)
+        if self._common[self._named[file]] <= tokens.SAMPLE:
+            self._columns.count_words(content.data)
+
+
+def _count_words(columns: Columns, read: Read) -> None:
+    """Of the sample, which is drawn when all sizes are known: of a common language some files are read once more."""
+    eligible = [row for row, flags in enumerate(columns.flags) if not flags and columns.sizes[row]]
+    sample = tokens.sample(eligible, columns.paths, columns.languages, columns.sizes)
+    words = columns.words
+    for row in eligible:
+        if words[row] != NO_WORDS and row not in sample:
+            words[row] = NO_WORDS
+    rows = [row for row in sorted(sample) if words[row] == NO_WORDS]
+    for item in read([columns.paths[row] for row in rows], {}):
+        if isinstance(item, Content):
+            words[rows[item.file]] = tokens.count(item.data)
 
 
 def _named(path: str, reader: Language | None) -> str:

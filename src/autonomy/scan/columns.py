@@ -1,7 +1,7 @@
 """The rows of a snapshot in the making: read now, or taken over from the scan before."""
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from autonomy.model import Extract
@@ -18,7 +18,7 @@ class Columns:
     """Row i of each column is the file `paths[i]`; references and declarations are indexes into `pool`, in rows.
 
     `languages` are named by path, before a file is opened: `#!` lines are `found` only then, and they don't count
-    for the estimate of tokens. `words` is `NO_WORDS` for files outside of the sample.
+    for the estimate of tokens. `words` are tokens that were counted; `NO_WORDS` for files outside of the sample.
     """
 
     paths: list[bytes] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Columns:
     def __len__(self) -> int:
         return len(self.paths)
 
-    def add(self, path: bytes, content: Content, language: str, extract: Extract | None, *, sampled: bool) -> None:
+    def add(self, path: bytes, content: Content, language: str, extract: Extract | None) -> None:
         """A file that was read; `extract` is None for one that holds no references."""
         data = content.data
         binary = is_binary(data)
@@ -49,7 +49,7 @@ class Columns:
         self._add_row(path, content.stamp, content.size, content.digest)
         self.lines.append(line_count(data) if readable else 0)
         self.flags.append(BINARY if binary else 0 if readable else LARGE)
-        self.words.append(tokens.words(data) if sampled and readable else NO_WORDS)
+        self.words.append(NO_WORDS)
         self.languages.append(language)
         self.found.append(language or filetypes.by_first_line(data))
         if extract is not None:
@@ -60,6 +60,11 @@ class Columns:
                 self.problems[len(self.paths) - 1] = extract.problem
         self.references_end.append(len(self.references))
         self.declares_end.append(len(self.declares))
+
+    def count_words(self, data: bytes) -> None:
+        """Of the file that was added last."""
+        if not self.flags[-1]:
+            self.words[-1] = tokens.count(data)
 
     def take_over(self, other: "Columns", start: int, stop: int) -> None:
         """Rows of the scan before."""
@@ -97,10 +102,6 @@ class Columns:
     def digest(self, row: int) -> bytearray:
         return self.digests[20 * row : 20 * row + 20]
 
-    def unreadable(self, row: int) -> bool:
-        """Binary or over the size cap: its words are not counted, sampled or not."""
-        return bool(self.flags[row])
-
     def _add_row(self, path: bytes, stamp: Stamp, size: int, digest: bytes | bytearray) -> None:
         self.paths.append(path)
         self.stamps.append(stamp)
@@ -108,18 +109,21 @@ class Columns:
         self.digests += digest
 
     def tokens(self) -> "array[int]":
-        ratio = tokens.ratios(self.languages, self.sizes, self._counted())
-        flags = self.flags
-        return array(
+        """Counted for the files of the sample, estimated from them for the others of their language."""
+        counted = [row for row, words in enumerate(self.words) if words != NO_WORDS]
+        density = tokens.densities(
+            (self.languages[row], self.words[row] / self.sizes[row]) for row in counted if self.sizes[row]
+        )
+        estimates = array(
             "Q",
             [
-                tokens.of_binary(size) if flags[file] & BINARY else tokens.estimate(size, language, ratio)
-                for file, (size, language) in enumerate(zip(self.sizes, self.languages, strict=True))
+                tokens.of_binary(size) if flags & BINARY else round(size * density(language))
+                for size, language, flags in zip(self.sizes, self.languages, self.flags, strict=True)
             ],
         )
-
-    def _counted(self) -> Mapping[int, float]:
-        return {file: words for file, words in enumerate(self.words) if words != NO_WORDS}
+        for row in counted:
+            estimates[row] = round(self.words[row])
+        return estimates
 
     def hexadecimal(self) -> list[str]:
         """The digests as a snapshot spells them."""

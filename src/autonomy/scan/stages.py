@@ -34,8 +34,8 @@ def take(root: Path, config: "Config", languages: Sequence[Language]) -> Snapsho
     chosen = _choose(found, config)
     collection = Collection(chosen.files, languages, cache.columns)
 
-    def read(known: Mapping[int, Stamp]) -> Iterator[Item]:
-        return read_all(os.fsencode(root), chosen.files, config.max_file_bytes, known)
+    def read(paths: Sequence[bytes], known: Mapping[int, Stamp]) -> Iterator[Item]:
+        return read_all(os.fsencode(root), paths, config.max_file_bytes, known)
 
     columns = collection.gather(read)
     commits = history.Log(repository, _prefix(root, repository), cache.directory).newest(config.history, columns.paths)
@@ -51,7 +51,7 @@ def _of_bare(repository: git.Repository, config: "Config", languages: Sequence[L
     with bare.tree_of(repository) as tree:
         chosen = _choose(tree.found, config)
         collection = Collection(chosen.files, languages, None)
-        columns = collection.gather(lambda _known: tree.read(chosen.files, config.max_file_bytes))
+        columns = collection.gather(lambda paths, _known: tree.read(paths, config.max_file_bytes))
     commits = history.Log(repository, b"", None).newest(config.history, columns.paths)
     return _snapshot(columns, [*chosen.skipped, *collection.unread], commits, repository)
 
