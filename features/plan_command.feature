@@ -45,6 +45,15 @@ Feature: autonomy plan
       When the shell runs `cd / && autonomy -C "$OLDPWD" plan -q --json >~/one; cd "$OLDPWD"; autonomy plan . -q --json -C . > ~/two; cmp ~/one ~/two`
       Then it ends with status 0
 
+    Scenario: A file that does not parse is listed, and planned all the same
+      Given a small project in a repository
+      And the file "app/broken.py" holds "def f(:\n"
+      When I run `autonomy plan -v`
+      Then it ends with status 0
+      And it complains of "Unparsed   1 files are planned as they are"
+      And it complains of "app/broken.py: "
+      And there is a brief for each leaf of the plan
+
     Scenario: How the splitters that are installed would cut
       Given a small project in a repository
       When I run `autonomy plan -q --compare --max-files 3 --min-files 1`

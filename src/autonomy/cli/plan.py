@@ -82,6 +82,7 @@ def _work_out(
     if output != "-":
         state.write(target, text)
         state.write(target.with_suffix(".lock"), sticky.lock(drafted.plan))
+    progress.unparsed(drafted.graph.snapshot.unparsed, values["verbose"])
     progress.skipped(drafted.plan, values["verbose"])
     result = text if form == "json" or output == "-" else pipeline.render(form, drafted.plan, rows)
     write_result(result)

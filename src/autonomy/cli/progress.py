@@ -3,7 +3,7 @@
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,6 +107,16 @@ class Progress:
             if outcome.status is not Status.SUCCEEDED:
                 say(f"  {outcome.leaf} {outcome.status}: {terminal(outcome.error)}")
         return total - done
+
+    def unparsed(self, unparsed: Mapping[str, str], verbose: int) -> None:
+        """Files that are in the plan although they did not parse."""
+        if unparsed:
+            self._line(
+                "Unparsed",
+                f"{len(unparsed):,} files are planned as they are" + ("" if verbose else "  (-v lists them)"),
+            )
+        for path in sorted(unparsed) if verbose else ():
+            self._say(f"  {terminal(path)}: {terminal(unparsed[path])}")
 
     def skipped(self, plan: Plan, verbose: int) -> None:
         if not plan.skipped:
