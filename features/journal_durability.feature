@@ -57,3 +57,9 @@ Feature: A run survives its end
       Given a run that held the lock and was killed
       When a second run wants it
       Then it ended with status 0
+
+  Rule: What was acknowledged survives a power cut at any moment
+
+    Scenario: The power is cut after every write of a run
+      When the power is cut after every system call of a run of 4 leaves
+      Then what was acknowledged by then is there, on each of 3 kinds of disk

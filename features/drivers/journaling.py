@@ -186,9 +186,9 @@ def _journal(root: Path) -> Iterator[tuple[runs.RunDirectory, Journal]]:
         run = runs.find_run(root)
     except InputError:
         run = runs.new_run(root)
-        journal = runs.start(run, HEADER, root / "state")
+        journal = runs.start(run, HEADER, root.parent / "state")
     else:
-        journal = runs.go_on(run, root / "state")
+        journal = runs.go_on(run, root.parent / "state")
         journal.append(Resumed(at=1.0))
     with journal:
         yield run, journal

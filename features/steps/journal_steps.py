@@ -16,7 +16,7 @@ from behave.runner import Context
 from autonomy.errors import AutonomyError
 from autonomy.journal import Journal, read, runs
 from autonomy.model import Status
-from features.drivers import journaling
+from features.drivers import injecting, journaling, powerloss
 
 KEYS = {journaling.leaf(1): "0" * 64}
 PARTS = {"main file": journaling.FILES[0], "log": journaling.FILES[1]}
@@ -287,3 +287,40 @@ def _(context: Context) -> None:
             shutil.rmtree(context.root / "nothing", ignore_errors=True)
 
     context.status = journaling.in_child(want)
+
+
+@when("the power is cut after every system call of a run of {leaves:d} leaves")
+def _(context: Context, leaves: int) -> None:
+    if not powerloss.is_possible():
+        context.scenario.skip("strace is not installed")
+        return
+    context.cuts = powerloss.cut_everywhere(context.folder, leaves)
+
+
+@then("what was acknowledged by then is there, on each of {kinds:d} kinds of disk")
+def _(context: Context, kinds: int) -> None:
+    assert len(context.cuts.states) == kinds
+    assert min(context.cuts.states.values()) > 50, context.cuts.states
+    assert not context.cuts.wrong, f"{len(context.cuts.wrong)}: {context.cuts.wrong[:3]}"
+
+
+@when('each {call} of a run meets "{fault}"')
+def _(context: Context, call: str, fault: str) -> None:
+    if not powerloss.is_possible():
+        context.scenario.skip("strace is not installed")
+        return
+    context.injected = injecting.inject(context.folder, call, fault)
+
+
+@then("at least {number:d} runs ended by it, all with status {status:d} or {other:d}")
+def _(context: Context, number: int, status: int, other: int) -> None:
+    injected = context.injected
+    assert injected.reached >= number, injected.endings
+    assert set(injected.endings) <= {0, status, other}, injected.endings
+    assert not injected.tracebacks, injected.tracebacks[:2]
+
+
+@then("all went on to their end, without loss or repetition")
+def _(context: Context) -> None:
+    assert not context.injected.lost, context.injected.lost
+    assert not context.injected.repeated, context.injected.repeated

@@ -14,7 +14,7 @@ from time import time as wall_clock
 
 from autonomy import state
 from autonomy.errors import EnvironmentFault, InputError, JournalError, Locked, UsageError
-from autonomy.journal.durable import fault, make_directory, publish
+from autonomy.journal.durable import fault, make_directory, publish, sync_directory
 from autonomy.journal.events import Header, encode
 from autonomy.journal.file import Journal
 from autonomy.journal.fold import LeafState
@@ -101,6 +101,10 @@ def new_run(root: Path) -> RunDirectory:
         EnvironmentFault: it can't be made.
     """
     home = state.ensure(root) / "runs"
+    try:
+        sync_directory(root)
+    except OSError as error:
+        raise fault(root, error) from None
     make_directory(home)
     stamp = strftime("%Y%m%d-%H%M%S", gmtime(wall_clock()))
     newest = max(_names(root), default="")[:15]
