@@ -255,3 +255,14 @@ Feature: Each leaf works in a tree of its own
         | kind      | refusal                                  |
         | worktree  | 6: no isolation: worktree:               |
         | astrology | 2: --isolation astrology: no such kind   |
+
+    Scenario Outline: A directory renamed by <how>, for an ordinary user, whose overlay can't do it
+      Given a user's repository, isolated by overlay
+      When a leaf of an ordinary user runs there: `<script>`
+      Then it changed "-d/sub/z.txt -d/x.txt -d/y.txt +e/sub/z.txt +e/x.txt +e/y.txt"
+
+      Examples:
+        | how    | script                                           |
+        | git    | git mv d e                                       |
+        | Python | python3 -c "import os; os.rename('d', 'e')"      |
+        | mv     | mv d e                                           |

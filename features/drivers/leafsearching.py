@@ -36,6 +36,9 @@ class Copy:
             else:
                 driver.write_tree(self.path, {change.path: change.content})
 
+    def unsuited(self, _log: Path) -> str:
+        return ""
+
     def collect(self) -> Patch:
         now = driver.read_tree(self.path)
         changed = [path for path in sorted({*now, *self.base}) if now.get(path) != self.base.get(path)]

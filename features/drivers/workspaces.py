@@ -15,10 +15,10 @@ from pathlib import Path
 from unittest import mock
 
 from autonomy import git
-from autonomy.errors import AutonomyError
+from autonomy.errors import AutonomyError, Unsuited
 from autonomy.model import Patch
 from autonomy.process import Command, Exit, Supervisor
-from autonomy.protocols import Workspace
+from autonomy.protocols import Slot, Workspace
 from autonomy.workspace import Choice, Site, choose, open_workspace, probes
 from features import driver
 from features.drivers import template
@@ -120,9 +120,18 @@ def run_in(ground: Ground, workspace: Workspace, supervisor: Supervisor, script:
     try:
         with workspace.lease(LEAF) as slot:
             end = supervisor.supervise(ground.command(script, slot.path), (), slot.enter)
+            _suited(end, slot, log)
             return Leaf(end, slot.collect(), log.read_text(errors="surrogateescape"))
+    except Unsuited:
+        return run_in(ground, workspace, supervisor, script)
     except AutonomyError as error:
         return Leaf(end, (), log.read_text(errors="surrogateescape"), str(error))
+
+
+def _suited(end: Exit, slot: Slot, log: Path) -> None:
+    """Raises Unsuited, as the work of a leaf does, where the slot is to blame for the failure."""
+    if end.code and (why := slot.unsuited(log)):
+        raise Unsuited(why)
 
 
 def described(patch: Patch) -> list[str]:
@@ -261,6 +270,12 @@ def choice_of_nobody(ground: Ground, foreign: str = "") -> str:
             os.chown(ground.top / foreign, 0, 0)
 
     return str(as_nobody(ground.folder, lambda: choice("auto", ground.root, ground.state), keep))
+
+
+def run_as_nobody(ground: Ground, script: str) -> list[Leaf]:
+    found = as_nobody(ground.folder, lambda: run(ground, [script]), enter_namespace=True)
+    assert isinstance(found, list)
+    return found
 
 
 @dataclass

@@ -54,6 +54,11 @@ def _(context: Context, script: str) -> None:
     context.leaves = workspaces.run(context.ground, [script])
 
 
+@when("a leaf of an ordinary user runs there: `{script}`")
+def _(context: Context, script: str) -> None:
+    context.leaves = workspaces.run_as_nobody(context.ground, script)
+
+
 @when("a leaf runs there `{script}`, and another one looks around")
 def _(context: Context, script: str) -> None:
     context.leaves, context.found = workspaces.run_and_look(context.ground, script)

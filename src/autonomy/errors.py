@@ -43,6 +43,10 @@ class EnvironmentFault(AutonomyError):
     exit_code = 6
 
 
+class Unsuited(EnvironmentFault):
+    """A command failed for what its kind of slot can't do; from now on its leaf gets another kind."""
+
+
 class CheckFailed(AutonomyError):
     """`check` found violations."""
 

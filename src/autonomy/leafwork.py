@@ -5,7 +5,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from autonomy import template
 from autonomy.candidates import Verdict
-from autonomy.errors import AutonomyError, Cancelled
+from autonomy.errors import AutonomyError, Cancelled, Unsuited
 from autonomy.gate import NO_TESTS, Tests
 from autonomy.journal.events import Ended, Started
 from autonomy.journal.file import Journal
@@ -23,6 +23,7 @@ from autonomy.judging import Caller, Judgement, Judgements, judge
 from autonomy.model import Outcome, Patch, Status, Subplan
 from autonomy.process import Cancellation, Exit, Supervisor
 from autonomy.protocols import Slot, Workspace
+from autonomy.workspace.removal import remove_tree
 
 
 class Scope(StrEnum):
@@ -185,9 +186,16 @@ class LeafWork:
                 yield slot, self._call(lease, slot, home, told)
             self._keep_out(home / "out", lease)
         finally:
-            shutil.rmtree(home, ignore_errors=True)
+            with suppress(OSError):
+                remove_tree(home)
 
     def _attempt(self, lease: Lease, told: Told) -> Tried:
+        try:
+            return self._once(lease, told)
+        except Unsuited:
+            return self._once(lease, told)
+
+    def _once(self, lease: Lease, told: Told) -> Tried:
         with self.place(lease, told.start, told) as (slot, call):
             tried = self._run(call, slot, lease, told)
             return self._judged(tried, call, slot, lease, told) if tried.status is Status.SUCCEEDED else tried
@@ -213,6 +221,8 @@ class LeafWork:
         words, shell = (told.command, False) if told.command else (orders.command, orders.shell)
         end = self.caller.run(words, call, slot, lease.log, told.cancels, shell=shell)
         status, error, kind = self.caller.ended_as(end)
+        if status is Status.FAILED and (why := slot.unsuited(self.bench.run.logs / lease.log)):
+            raise Unsuited(why)
         patch = slot.collect()
         violations = self._violations(lease.leaf, patch)
         if violations and status is Status.SUCCEEDED and orders.scope is Scope.ENFORCE:

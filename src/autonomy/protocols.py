@@ -173,6 +173,13 @@ class Slot(Protocol):
         """What differs from the base now, without files that git would ignore; what `apply` brought in counts."""
         ...
 
+    def unsuited(self, log: "Path") -> str:
+        """Why this kind of slot may be what made a command fail, by the end of its log; empty where it is not.
+
+        Whoever then leaves the lease by raising `Unsuited` gets another kind of slot for the same leaf.
+        """
+        ...
+
 
 class Workspace(Protocol):
     """Hands out slots. A slot is held for one judgement and never while waiting for another."""

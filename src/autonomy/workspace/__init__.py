@@ -102,15 +102,18 @@ def open_workspace(choice: Choice, site: Site) -> Workspace:
     base = from_commit(repository, engine, site.base, site.root)
     home = site.state / "slots" / site.run_id
     confinement = Confinement(site.writable) if choice.confined else None
-    if choice.kind == "overlay":
-        top = base.top
-        elsewhere = () if repository.common_dir.is_relative_to(top) else (repository.common_dir,)
-        return Overlays(home, site.root, base, (top, *elsewhere), confinement)
     source = Source(
         engine, site.base, (engine / "objects", repository.common_dir / "objects"),
         tuple(inert_settings(repository, engine)), "sha256" if uses_sha256(repository) else "sha1",
     )  # fmt: skip
-    return Worktrees(home, base, source, confinement.of if confinement else lambda _tree: None)
+    confine = confinement.of if confinement else lambda _tree: None
+    if choice.kind == "worktree":
+        return Worktrees(home, base, source, confine)
+    trees = Worktrees(home / "trees", base, source, confine)
+    elsewhere = () if repository.common_dir.is_relative_to(base.top) else (repository.common_dir,)
+    return Overlays(
+        home, site.root, base, (base.top, *elsewhere), confinement, "overlay", trees.given_up, instead=trees
+    )
 
 
 @dataclass(frozen=True, slots=True)

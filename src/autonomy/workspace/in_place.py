@@ -32,6 +32,11 @@ class InPlaceSlot:
         for change in patch:
             _write(self.path, change)
 
+    def unsuited(self, log: Path) -> str:
+        """Nothing stands between the command and the tree."""
+        del log
+        return ""
+
     def collect(self) -> Patch:
         """What the leaf's own files are now, where they are not what they were."""
         changed = [path for path in self.files if _signature(self.path, path) != self.before[path]]

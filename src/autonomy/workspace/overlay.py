@@ -16,10 +16,10 @@ from pathlib import Path
 from stat import S_ISCHR, S_ISDIR, S_ISREG
 from tempfile import mkdtemp
 
-from autonomy.errors import EnvironmentFault
+from autonomy.errors import EnvironmentFault, Unsuited
 from autonomy.linux import CLONE_FS, CLONE_NEWNS, MS_PRIVATE, MS_REC, mount, setns, unshare
 from autonomy.model import Patch, Subplan
-from autonomy.protocols import Enter
+from autonomy.protocols import Enter, Slot, Workspace
 from autonomy.tree import Tree
 from autonomy.workspace.base import Base, apply, patch_of, read
 from autonomy.workspace.removal import remove_tree
@@ -29,6 +29,7 @@ _REDIRECT = ("trusted.overlay.redirect",)
 _ROOT_OPTIONS = "redirect_dir=on,metacopy=off,index=off,volatile"
 _USER_OPTIONS = "userxattr,volatile"
 """`volatile`: nothing is synced to the disk, as nothing of it outlives a crash anyway."""
+_LAST_WORDS = 1 << 16
 Writable = Callable[[Mapping[str, str], Sequence[Path]], None]
 """(environment of the command, where it may write besides) -> confine this thread to that."""
 
@@ -80,6 +81,8 @@ class OverlaySlot:
     layers: tuple[Layer, ...]
     confine: Writable | None
     name: str
+    renames: bool = True
+    """Whether directories that lie below can be renamed, not only copied."""
     namespace: int = -1
     merged: int = -1
     """The leaf's tree, as a descriptor that reaches into its namespace."""
@@ -108,6 +111,16 @@ class OverlaySlot:
 
     def apply(self, patch: Patch) -> None:
         apply(patch, Path(f"/proc/self/fd/{self.merged}"), self.base)
+
+    def unsuited(self, log: Path) -> str:
+        if self.renames:
+            return ""
+        with suppress(OSError), log.open("rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - _LAST_WORDS))
+            said = file.read()
+            if any(sign in said for sign in (b"cross-device link", b"EXDEV")):
+                return "an overlay in a user namespace can't rename directories of the repository"
+        return ""
 
     def collect(self) -> Patch:
         layer = self.layers[0]
@@ -243,11 +256,26 @@ class Overlays:
     given_up: list[str] = field(default_factory=list)
     """Directories that could not be deleted, each with the reason."""
     options: str = field(default_factory=lambda: options_here())
+    instead: Workspace | None = None
+    """Who serves the leaves that an overlay does not suit."""
+    _unsuited: set[str] = field(default_factory=set)
 
     @contextmanager
-    def lease(self, leaf: Subplan) -> Iterator[OverlaySlot]:
+    def lease(self, leaf: Subplan) -> Iterator[Slot]:
         """Raises EnvironmentFault where mounting fails."""
-        del leaf
+        if self.instead is not None and leaf.id in self._unsuited:
+            with self.instead.lease(leaf) as other:
+                yield other
+            return
+        with self._leased() as slot:
+            try:
+                yield slot
+            except Unsuited:
+                self._unsuited.add(leaf.id)
+                raise
+
+    @contextmanager
+    def _leased(self) -> Iterator[OverlaySlot]:
         try:
             slot = self._mounted()
         except OSError as error:
@@ -262,7 +290,8 @@ class Overlays:
         self.home.mkdir(parents=True, exist_ok=True)
         home = Path(mkdtemp(dir=self.home))
         layers = tuple(Layer(path, home / str(number)) for number, path in enumerate(self.covered))
-        slot = OverlaySlot(self.root, self.base, layers, self.confine, f"overlay-{home.name}")
+        renames = self.instead is None or "redirect_dir=on" in self.options
+        slot = OverlaySlot(self.root, self.base, layers, self.confine, f"overlay-{home.name}", renames)
         try:
             for layer in layers:
                 layer.make()
@@ -280,6 +309,8 @@ class Overlays:
             self.given_up.append(f"{home}: {error.strerror}")
 
     def close(self) -> None:
+        if self.instead is not None:
+            self.instead.close()
         with suppress(OSError):
             self.home.rmdir()
 

@@ -117,6 +117,11 @@ class WorktreeSlot:
         self.seen = None
         apply(patch, self.tree, self.base)
 
+    def unsuited(self, log: Path) -> str:
+        """There is nothing that plain directories can't do."""
+        del log
+        return ""
+
     def collect(self) -> Patch:
         try:
             with self.opened() as tree:
