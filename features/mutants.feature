@@ -113,3 +113,27 @@ Feature: The laws can fail
         | merge_changes    | merge.py                 | for above in _above(path):        | for above in ():              |
         | merge_validation | merge.py                 | good, bad = 0, len(rest)          | good, bad = len(rest) - 1, len(rest) |
         | merge_validation | merge.py                 | if not sound:                     | if False:                     |
+
+  Rule: Candidates share one bound, and no failure is swallowed
+
+    Scenario Outline: <file>: <instead of> -> <stands>
+      When in "<file>" instead of "<instead of>" stands "<stands>"
+      Then "<feature>" fails
+
+      Examples: Candidates
+        | feature        | file         | instead of                                   | stands                             |
+        | search_budgets | lanes.py     | self._taken >= self._width:                  | self._taken > self._width:         |
+        | search_best    | lanes.py     | self._closed or not self._taken)             | True)                              |
+        | search_endings | selection.py | any(attempt.status is Status.ERROR           | all(attempt.status is Status.ERROR |
+        | search_endings | attempts.py  | self._rules.deterministic and iteration.rank | iteration.rank                     |
+
+  Rule: A hostile repository is read, never obeyed
+
+    Scenario Outline: <file>: <instead of> -> <stands>
+      When in "<file>" instead of "<instead of>" stands "<stands>"
+      Then "<feature>" fails
+
+      Examples: Hostile ground
+        | feature       | file            | instead of                                    | stands             |
+        | hostile_trees | scan/reading.py | if not S_ISREG(os.fstat(descriptor).st_mode): | if False:          |
+        | hostile_git   | git/command.py  | path=os.pathsep.join(path)                    | path=None          |

@@ -166,6 +166,10 @@ Feature: The best of the candidates that pass is measured, not guessed
       Then every measurement was alone
       And 16 candidates were measured
 
+    Scenario: Whoever wants to be alone waits until the last place is given back
+      When somebody asks to be alone while a place is taken, which is then given back
+      Then they "wait", and are "alone"
+
     @probe
     Scenario: A bound that does not wait for the others would be seen
       Given a search of 1 steps by 8 chains

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from unittest.mock import patch
 
 import autonomy
@@ -452,3 +453,27 @@ class Starter:
 
     def start(self, leaf: object, budget: Budget) -> object:
         return self._answer
+
+
+def alone_beside_a_holder(hang_seconds: float = 60) -> list[str]:
+    """What happens to somebody who asks to be alone: `wait`, until the place is given back, and then `alone`."""
+    happened: SimpleQueue[str] = SimpleQueue()
+
+    class Telling(threading.Condition):
+        def wait(self, timeout: float | None = None) -> bool:
+            happened.put("wait")
+            return super().wait(timeout)
+
+    with patch("threading.Condition", Telling):
+        bound = Bound(2)
+    bound.take()
+
+    def ask() -> None:
+        with bound.alone():
+            happened.put("alone")
+
+    asker = threading.Thread(target=ask, daemon=True)
+    asker.start()
+    first = happened.get(timeout=hang_seconds)
+    bound.give()
+    return [first, happened.get(timeout=hang_seconds) if first == "wait" else "nothing"]

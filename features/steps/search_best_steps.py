@@ -142,6 +142,16 @@ def _(context: Context, count: int) -> None:
     assert len(context.stopwatch.made) == count, len(context.stopwatch.made)
 
 
+@when("somebody asks to be alone while a place is taken, which is then given back")
+def _(context: Context) -> None:
+    context.course = searching.alone_beside_a_holder()
+
+
+@then('they "{first}", and are "{second}"')
+def _(context: Context, first: str, second: str) -> None:
+    assert context.course == [first, second], context.course
+
+
 @then("every measurement was alone")
 def _(context: Context) -> None:
     assert context.yard.company
