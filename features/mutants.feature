@@ -103,7 +103,7 @@ Feature: The laws can fail
         | merge_branch     | mergeback/publish.py     | git_dir=engine, input=wanted.encode(), env=_shallow(repository), | git_dir=engine, input=wanted.encode(), |
         | merge_branch     | mergeback/publish.py     | f"{made[0].stem}.keep" if made else None | None                   |
         | merge_branch     | mergeback/__init__.py    | if not dry_run:\n        publish_branch | if True:\n        publish_branch |
-        | merge_branch     | git/command.py           | *("-c", "core.hooksPath=/dev/null"), |                            |
+        | merge_branch     | git/command.py           | *("-c", "core.hooksPath=/dev/null"), | *(),                        |
         | merge_changes    | mergeback/stream.py      | _ESCAPED.get(byte, bytes((byte,))) | bytes((byte,))               |
         | merge_changes    | mergeback/stream.py      | sorted(_line(write) for write in step.writes) | sorted((_line(write) for write in step.writes), reverse=True) |
         | merge_changes    | mergeback/endings.py     | if not wide or                    | if True or                    |
