@@ -110,10 +110,8 @@ def open_workspace(choice: Choice, site: Site) -> Workspace:
     if choice.kind == "worktree":
         return Worktrees(home, base, source, confine)
     trees = Worktrees(home / "trees", base, source, confine)
-    elsewhere = () if repository.common_dir.is_relative_to(base.top) else (repository.common_dir,)
-    return Overlays(
-        home, site.root, base, (base.top, *elsewhere), confinement, "overlay", trees.given_up, instead=trees
-    )
+    covered = (base.top,) if repository.common_dir.is_relative_to(base.top) else (base.top, repository.common_dir)
+    return Overlays(home, site.root, base, covered, confinement, given_up=trees.given_up, instead=trees)
 
 
 @dataclass(frozen=True, slots=True)
