@@ -62,6 +62,16 @@ Feature: A damaged journal
         | a text              | it is no SQLite database       |
         | another database    | it is no journal               |
 
+    Scenario: A journal without a record
+      Given the journal of 0 leaves
+      When somebody deletes all of its records
+      Then it is refused with exit code 5 as "holds no record"
+
+    Scenario: A journal that begins with something else than its header
+      Given the journal of 0 leaves
+      When somebody replaces its header by another event
+      Then it is refused with exit code 5 as "header"
+
     Scenario: None at all
       Given the journal of 8 leaves
       When somebody deletes it

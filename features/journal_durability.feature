@@ -46,6 +46,21 @@ Feature: A run survives its end
       Then 2 transactions hold them all
       And the journal holds 10 leaves in flight
 
+  Rule: Where the file system is not up to a log, a journal is as durable without one
+
+    Scenario Outline: <reason>
+      Given a file system that is no place for a log, because <reason>
+      When runs of 6 leaves are killed at 6 moments and resumed
+      Then no acknowledged leaf was lost or run again
+      And each run has all of its results
+      And no run has left a log
+
+      Examples:
+        | reason                     |
+        | it is a network's          |
+        | it has no shared memory    |
+        | SQLite falls back silently |
+
   Rule: One run at a time, and nothing to unlock
 
     Scenario: A second run is turned away

@@ -40,10 +40,17 @@ Feature: Runs of a repository
         | which failed                           | not reused |
         | by another recipe                      | not reused |
         | and whose journal is damaged           | not reused |
+        | and whose result is damaged            | not reused |
+        | and whose result is lost               | not reused |
 
     Scenario: A result that is reused outlives the run that it came from
       Given a run that finished a leaf, with a result
       When a later run takes the result over and the earlier run is deleted
+      Then the later run still holds the result
+
+    Scenario: A result on another file system
+      Given a run that finished a leaf, with a result
+      When a later run on another file system takes the result over
       Then the later run still holds the result
 
   Rule: A key is the work and the files, and nothing else
@@ -83,3 +90,26 @@ Feature: Runs of a repository
     Scenario: Names, modes and bytes of any kind come back
       Given a stored result with every kind of change
       Then it comes back as it was
+
+    Scenario: A result that can't be stored
+      Given a store whose directory is gone
+      When a result is put there
+      Then it ends with exit code 6 and the name of the directory
+
+  Rule: Whether a run is going on can be asked without standing in its way
+
+    Scenario: A run is going on
+      Given a run that holds the lock
+      Then it is known that a run is going on
+
+    Scenario: No run is going on
+      Given a run that held the lock and was killed
+      Then it is known that no run is going on
+
+    Scenario: Nothing was ever run
+      Then it is known that no run is going on
+
+    Scenario: Somebody asks at the very moment
+      Given somebody who asks whether a run is going on
+      When a second run wants it
+      Then it ended with status 0

@@ -136,6 +136,30 @@ Feature: What leaves changed comes onto a branch of the run's own
         | can't be, as `autonomy` is one | 2    | --into         |
         | is locked                      | 6    | .lock          |
 
+    Scenario: A name that is none
+      Given two leaves that changed a repository
+      When the run is merged into "a..b"
+      Then it is refused with exit code 2, and the message tells "--into"
+
+    Scenario: Somebody makes the branch while the merge goes on
+      Given two leaves that changed a repository
+      When the run is merged, and somebody makes its branch at the last moment
+      Then it is refused with exit code 4, and the message tells "none was changed"
+
+    Scenario: A repository that loses objects
+      Given two leaves that changed a repository
+      When the run is merged, and an object of it is lost on the way
+      Then it is refused with exit code 6, and the message tells "no ref was set"
+      And there is no branch
+      And no object has come into the repository
+
+    Scenario: Objects that can't be written
+      Given two leaves that changed a repository
+      When the run is merged on a full disk
+      Then it is refused with exit code 6, and the message tells "pack"
+      And there is no branch
+      And no object has come into the repository
+
     Scenario: Another name may be chosen
       Given two leaves that changed a repository
       And its branch exists already

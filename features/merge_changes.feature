@@ -31,6 +31,15 @@ Feature: Changes of any kind are merged byte by byte
       When the run is merged
       Then the branch holds what a dictionary holds after the same changes
 
+    Scenario: More than fits into memory at once
+      Given a repository with the files
+        | path | content |
+        | a    | 1       |
+      And 7 leaves of 2 megabytes, merged 4 at a time
+      When the run is merged
+      Then the branch has 7 commits on the base
+      And the branch holds what a dictionary holds after the same changes
+
     @property
     Scenario: Any base and any changes of different files
       Then for any disjoint changes the branch holds what a dictionary holds
@@ -114,6 +123,18 @@ Feature: Changes of any kind are merged byte by byte
         | both add it               | n        | 2    | n        | 3   | n    |
         | a file and a directory    | n        | 2    | n/m      | 3   | n    |
         | a directory and a file    | n/m      | 2    | n        | 3   | n    |
+
+    Scenario: A dry run tells of conflicts and keeps nothing
+      Given a repository with the files
+        | path | content |
+        | a    | 1       |
+      And leaves that changed
+        | leaf | path | becomes |
+        | one  | a    | 2       |
+        | two  | a    | 3       |
+      When the run is merged dry
+      Then the conflicts are over "a"
+      And no object has come into the repository
 
     Scenario: All conflicts are told at once
       Given a repository with the files

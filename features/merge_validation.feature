@@ -34,6 +34,19 @@ Feature: A merge that is validated leaves out the leaf that breaks it
       Then "bad" are left out
       And "a" is "1\n2\n3\n4\nTWO\n" on the branch
 
+    Scenario: Without the leaf that is left out, two others disagree no more than before
+      Given a repository with the files
+        | path | content |
+        | a    | 1\n2\n3 |
+      And leaves that changed
+        | leaf  | path | becomes      |
+        | moves | a    | -            |
+        | moves | b    | BAD 1\n2\n3\n |
+        | good  | c    | 1            |
+      When the run is merged and validated
+      Then "moves" are left out
+      And "c" is "1" on the branch
+
     @property
     Scenario: Any guilty leaves
       Then for any guilty leaves exactly those are left out

@@ -6,6 +6,7 @@ import resource
 import shutil
 import signal
 import sqlite3
+import subprocess
 import sys
 import threading
 import traceback
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from unittest.mock import patch
 
 from autonomy.errors import AutonomyError, InputError, JournalError
 from autonomy.journal import Journal, read, runs
@@ -265,3 +267,46 @@ def status_on_full_disk(root: Path, leaves: int, most_bytes: int) -> int:
         run_leaves(root, leaves, lambda _what, _number: None)
 
     return in_child(work)
+
+
+class _NoLog(sqlite3.Connection):
+    """A connection on a file system where a log can't be had: it says so, or does as if nothing had been asked."""
+
+    loud = True
+
+    def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
+        if sql != "PRAGMA journal_mode = WAL":
+            return super().execute(sql, *values)
+        if not self.loud:
+            return super().execute("PRAGMA journal_mode")
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMMAP
+        raise error
+
+
+class _Silent(_NoLog):
+    loud = False
+
+
+@contextmanager
+def without_logs(reason: str) -> Iterator[None]:
+    """Journals are kept on a file system where SQLite's log does not work."""
+    connect = sqlite3.connect
+    kind = _NoLog if reason == "it has no shared memory" else _Silent
+    if reason == "it is a network's":
+        with patch("autonomy.journal.mounts.file_system", return_value="nfs4"):
+            yield
+    else:
+        with patch("sqlite3.connect", lambda *args, **options: connect(*args, factory=kind, **options)):
+            yield
+
+
+def ask_for_a_moment(lock: Path) -> None:
+    """A process that holds a shared lock on the file from when this returns, for a moment."""
+    script = (
+        "import fcntl, sys, threading; file = open(sys.argv[1]); fcntl.flock(file, fcntl.LOCK_SH);"
+        " print(flush=True); threading.Event().wait(0.05)"
+    )
+    asking = subprocess.Popen([sys.executable, "-S", "-c", script, str(lock)], stdout=subprocess.PIPE)
+    assert asking.stdout and asking.stdout.readline()
+    threading.Thread(target=asking.communicate).start()

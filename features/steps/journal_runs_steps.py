@@ -3,7 +3,9 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from errno import EXDEV
 from pathlib import Path
+from unittest.mock import patch
 
 from behave import given, then, when
 from behave.runner import Context
@@ -153,6 +155,10 @@ def _(context: Context, what: str) -> None:
     context.journal.close()
     if what == "and whose journal is damaged":
         run.journal.write_bytes(run.journal.read_bytes()[:5000])
+    if what == "and whose result is damaged":
+        (run.results.directory / str(result)).write_bytes(b"damaged")
+    if what == "and whose result is lost":
+        (run.results.directory / str(result)).unlink()
 
 
 @when("a later run has a leaf of the same key")
@@ -173,6 +179,51 @@ def _(context: Context) -> None:
     context.later, context.result = runs.new_run(context.root), past.state.result
     context.later.results.adopt(past.run.results, context.result)
     shutil.rmtree(past.run.path)
+
+
+@when("a later run on another file system takes the result over")
+def _(context: Context) -> None:
+    context.result = context.first.results.put(ALL_KINDS)
+    context.later = runs.new_run(context.root)
+    with patch("os.link", side_effect=OSError(EXDEV, "another file system")):
+        context.later.results.adopt(context.first.results, context.result)
+
+
+@given("a store whose directory is gone")
+def _(context: Context) -> None:
+    _store(context).directory.rmdir()
+
+
+@when("a result is put there")
+def _(context: Context) -> None:
+    store = ResultStore(context.root / "results")
+    try:
+        store.put(ALL_KINDS)
+    except AutonomyError as error:
+        context.refusal = error
+
+
+@then("it ends with exit code {code:d} and the name of the directory")
+def _(context: Context, code: int) -> None:
+    assert context.refusal.exit_code == code
+    assert str(context.root / "results") in str(context.refusal)
+
+
+@then("it is known that a run is going on")
+def _(context: Context) -> None:
+    assert runs.is_running(context.root)
+
+
+@then("it is known that no run is going on")
+def _(context: Context) -> None:
+    assert not runs.is_running(context.root)
+
+
+@given("somebody who asks whether a run is going on")
+def _(context: Context) -> None:
+    with runs.locked(context.root):
+        pass
+    journaling.ask_for_a_moment(context.root / ".autonomy" / "lock")
 
 
 @then("the later run still holds the result")

@@ -9,12 +9,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from zlib import crc32
 
 from behave import given, then, when
 from behave.runner import Context
 
 from autonomy.errors import AutonomyError
-from autonomy.journal import Journal, read, runs
+from autonomy.journal import Journal, peek, read, runs
+from autonomy.journal.events import encode
 from autonomy.model import Status
 from features.drivers import injecting, journaling, powerloss
 
@@ -100,6 +102,21 @@ def _(context: Context) -> None:
 @when("somebody deletes its last record")
 def _(context: Context) -> None:
     _change(context, "DELETE FROM record WHERE number = (SELECT max(number) FROM record)")
+
+
+@when("somebody deletes all of its records")
+def _(context: Context) -> None:
+    _change(context, "DELETE FROM record", "UPDATE tail SET records = 0, crc = 0")
+
+
+@when("somebody replaces its header by another event")
+def _(context: Context) -> None:
+    body = encode(journaling.started(1, 1))
+    with contextlib.closing(sqlite3.connect(_path(context), isolation_level=None)) as connection:
+        connection.execute("UPDATE record SET body = ?, crc = ?", (body, crc32(body)))
+        connection.execute("UPDATE tail SET crc = ?", (crc32(body),))
+    for look in (peek, read):
+        assert "header" in str(_refusal(lambda look=look: look(_path(context))))
 
 
 @when("somebody raises its version")
@@ -324,3 +341,15 @@ def _(context: Context, number: int, status: int, other: int) -> None:
 def _(context: Context) -> None:
     assert not context.injected.lost, context.injected.lost
     assert not context.injected.repeated, context.injected.repeated
+
+
+@given("a file system that is no place for a log, because {reason}")
+def _(context: Context, reason: str) -> None:
+    spoilt = journaling.without_logs(reason)
+    spoilt.__enter__()
+    context.add_cleanup(spoilt.__exit__, None, None, None)
+
+
+@then("no run has left a log")
+def _(context: Context) -> None:
+    assert not list(context.folder.rglob("*-wal"))

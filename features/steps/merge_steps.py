@@ -2,7 +2,10 @@
 
 import os
 import shutil
+from errno import ENOSPC
+from importlib import import_module
 from pathlib import Path
+from unittest.mock import patch
 
 from behave import given, then, when
 from behave.runner import Context
@@ -139,6 +142,43 @@ def _(context: Context) -> None:
     _merge(context)
     context.first = context.merge
     _merge(context)
+
+
+@given("{leaves:d} leaves of {size:d} megabytes, merged {number:d} at a time")
+def _(context: Context, leaves: int, size: int, number: int) -> None:
+    scene = _scene(context)
+    for leaf in range(leaves):
+        scene.work[f"leaf{leaf}"] = [Change(f"big{leaf}", 0o100644, bytes([leaf]) * (size << 20))]
+    patched = patch("autonomy.mergeback.objects._BATCH_BYTES", (size * number << 20) - 1)
+    patched.start()
+    context.add_cleanup(patched.stop)
+
+
+@when("the run is merged, and somebody makes its branch at the last moment")
+def _(context: Context) -> None:
+    publish = import_module("autonomy.mergeback.publish")
+    swap = publish._swap
+    branch = f"autonomy/{_scene(context).run().header.run_id}"
+
+    def late(*arguments: object) -> None:
+        driver.git(context.root, "branch", branch)
+        swap(*arguments)
+
+    with patch.object(publish, "_swap", late):
+        _merge(context)
+
+
+@when("the run is merged, and an object of it is lost on the way")
+def _(context: Context) -> None:
+    with patch("autonomy.mergeback.publish._chunks", lambda file: [file.read_bytes()[:-30]]):
+        _merge(context)
+
+
+@when("the run is merged on a full disk")
+def _(context: Context) -> None:
+    _scene(context).run()
+    with patch("autonomy.journal.durable._write", side_effect=OSError(ENOSPC, "No space left on device")):
+        _merge(context)
 
 
 @when("the run is merged and validated")

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from fcntl import LOCK_NB, LOCK_SH, flock
 from hashlib import sha256
 from pathlib import Path
 from re import fullmatch
@@ -23,6 +24,7 @@ from autonomy.journal.results import ResultStore
 from autonomy.model import Status, SubplanId
 
 _ID = r"(\d{8}-\d{6})-[0-9a-f]{6}"
+_ASKING_SECONDS = 0.2
 _REUSE_FROM = 50
 """So many of the newest runs are looked at for results to reuse."""
 
@@ -63,7 +65,8 @@ def locked(root: Path) -> Iterator[None]:
     path = state.ensure(root) / "lock"
     lock = FileLock(path, mode=0o600)
     try:
-        lock.acquire(timeout=0)
+        # Somebody may just be asking whether a run is going on.
+        lock.acquire(timeout=_ASKING_SECONDS, poll_interval=_ASKING_SECONDS / 4)
     except Timeout:
         raise Locked(f"{root}: another run is at work ({_owner(path)}); wait for it or stop it") from None
     except (OSError, NotImplementedError) as error:
@@ -84,14 +87,18 @@ def _owner(path: Path) -> str:
 
 
 def is_running(root: Path) -> bool:
-    """Whether some process owns the runs of `root` now."""
-    if not (root / state.DIRECTORY / "lock").exists():
+    """Whether some process owns the runs of `root` now; asking does not stand in the way of a run that starts."""
+    try:
+        descriptor = os.open(root / state.DIRECTORY / "lock", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
         return False
     try:
-        with locked(root):
-            return False
-    except Locked:
+        flock(descriptor, LOCK_SH | LOCK_NB)
+    except BlockingIOError:
         return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def new_run(root: Path) -> RunDirectory:
@@ -214,15 +221,17 @@ def reusable(root: Path, recipe: str, keys: Mapping[SubplanId, str], state_dir: 
                 continue
             past = read(run.journal)
             for old, key in header.keys.items():
-                if key in wanted and _is_reusable(past.leaves.get(old)):
+                if key in wanted and _is_reusable(past.leaves.get(old), run.results):
                     found.setdefault(wanted[key], Reusable(run, past.leaf(old)))
         if len(found) == len(keys):
             break
     return found
 
 
-def _is_reusable(leaf: LeafState | None) -> bool:
+def _is_reusable(leaf: LeafState | None, results: ResultStore) -> bool:
     if leaf is None or leaf.settled is None or leaf.settled.status is not Status.SUCCEEDED:
         return False
     ended = leaf.accepted.ended if leaf.accepted else None
-    return not (ended and ended.scope_violations)
+    if ended and ended.scope_violations:
+        return False
+    return leaf.result is None or results.holds(leaf.result)

@@ -3,7 +3,7 @@
 Nothing else of it is written: no index, no work tree, no config, no hook, no other ref.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -113,10 +113,21 @@ def _transferred(repository: Repository, engine: Path, commits: Sequence[str], h
         # The index comes last: a pack that has one is complete.
         made = sorted(Path(scratch).glob("pack-*.*"), key=lambda path: path.suffix == ".idx")
         with _guarded(packs, made):
-            for file in made:
-                publish_file(packs / file.name, _chunks(file), mode=0o444)
-            _check_complete(repository, engine, wanted)
+            _put(packs, made, lambda: _check_complete(repository, engine, wanted))
             yield
+
+
+def _put(packs: Path, made: Sequence[Path], check: Callable[[], None]) -> None:
+    """Bring `made` into `packs`, or nothing of it where the disk or the check says no."""
+    new = [file for file in made if not (packs / file.name).exists()]
+    try:
+        for file in new:
+            publish_file(packs / file.name, _chunks(file), mode=0o444)
+        check()
+    except AutonomyError:
+        for file in reversed(new):
+            (packs / file.name).unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
