@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from errno import ELOOP
 from hashlib import sha1
 from itertools import groupby
@@ -11,6 +11,7 @@ from stat import S_ISREG
 from typing import NamedTuple
 
 from autonomy.errors import InputError
+from autonomy.scan.ahead import STEP, ReadAhead
 from autonomy.scan.blocks import NO_STAMP, Stamp
 from autonomy.tree import Tree, open_file
 
@@ -57,7 +58,7 @@ Item = Content | Same | Unread | Gone
 def read_all(root: bytes, paths: Sequence[bytes], cap: int, known: Mapping[int, Stamp]) -> Iterator[Item]:
     """One item per path, in order. `paths` must be sorted; `known` are stamps of files that need not be read again."""
     split = ((file, *path.rpartition(b"/")[::2]) for file, path in enumerate(paths))
-    with Tree(root) as tree:
+    with Tree(root) as tree, closing(ReadAhead(root, paths)) as ahead:
         for directory, group in groupby(split, key=_directory):
             try:
                 descriptor = tree.directory(directory)
@@ -65,6 +66,8 @@ def read_all(root: bytes, paths: Sequence[bytes], cap: int, known: Mapping[int, 
                 yield from (_missing(file, error) for file, _, _ in group)
                 continue
             for file, _, name in group:
+                if file and not file % STEP:
+                    ahead.at(file)
                 if file in known and _stamp_of(name, descriptor) == known[file]:
                     yield Same(file)
                 else:
