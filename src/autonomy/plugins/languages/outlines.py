@@ -18,6 +18,9 @@ MAX_BYTES = 1 << 18
 MAX_DEFINITIONS = 400
 """Files with more are tables: nobody reads them by their outline."""
 
+LOOKED_AT = 10 * MAX_DEFINITIONS
+"""Definitions that are looked for at most; finding where a signature ends takes its time."""
+
 HEAD = 6000
 """Bytes in which the documentation of a file begins."""
 
@@ -99,7 +102,7 @@ def prepared(data: bytes, noise: re.Pattern[bytes]) -> tuple[bytes, bytes]:
 
 def outline_of(path: str, text: bytes, found: Iterable[Found], doc: str) -> Outline:
     """The outline of a `prepared` text. Without a `doc`, what is called like the file speaks for it."""
-    ordered = sorted(found)[:MAX_DEFINITIONS]
+    ordered = sorted(islice(found, LOOKED_AT))[:MAX_DEFINITIONS]
     stem = _plain_name(path.rpartition("/")[2].partition(".")[0])
     namesakes = () if doc else (documentation(text, each.start) for each in ordered if _plain_name(each.name) == stem)
     return Outline(doc or next((said for said in namesakes if said), ""), _Definitions(text, ordered))
