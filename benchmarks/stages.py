@@ -54,7 +54,7 @@ class Stage(Repositories):
         self.languages = load_all("languages")
         self.snapshot = scan(self.root, self.config, self.languages)
         self.graph = build_graph(self.snapshot, self.languages)
-        self.plan = pipeline.plan(self.root)
+        self.plan = pipeline.draft(self.root, Config()).plan
         row = {path: place for place, path in enumerate(self.graph.paths)}
         self.leaves = [[row[path] for path in leaf.files] for leaf in self.plan.leaves]
         self.cost = {leaf.id: float(leaf.tokens) for leaf in self.plan.leaves}
@@ -98,10 +98,10 @@ class Whole(Repositories):
     """The whole plan, from nothing."""
 
     def time_plan(self, files: int) -> None:
-        pipeline.plan(root_of(files))
+        pipeline.draft(root_of(files), Config())
 
     def peakmem_plan(self, files: int) -> None:
-        pipeline.plan(root_of(files))
+        pipeline.draft(root_of(files), Config())
 
 
 class FifteenLeaves:

@@ -119,7 +119,7 @@ class Campaign:
 
     def _plan(self) -> Plan:
         config = Config(min_files=self.max_files, max_files=self.max_files, max_parallel=self.max_parallel)
-        return pipeline.plan(self.root, config=config)
+        return pipeline.draft(self.root, config).plan
 
     @property
     def report(self) -> Mapping[str, object]:
