@@ -84,3 +84,17 @@ Feature: A damaged journal
       Then its status can be read
       And resuming it is refused with exit code 2 as "not started by you"
       And none of its results is reused
+
+  Rule: A run goes on with the plan that it was started with, or not at all
+
+    Scenario Outline: The plan is <what>
+      Given a run of the program that has failed
+      When the plan of the run is <what>
+      Then `autonomy <command>` ends with status 2, as "plan.json"
+
+      Examples:
+        | what    | command         |
+        | edited  | resume --failed |
+        | edited  | status          |
+        | deleted | resume --failed |
+        | deleted | merge           |

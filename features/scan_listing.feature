@@ -165,6 +165,7 @@ Feature: Which files a snapshot holds
       Then the snapshot holds "a.txt sub/main.py"
       And its revision is HEAD's
       And "a.txt" has 1 lines and the digest that git gives it
+      And the head of "sub/main.py" is "import"
 
     Scenario: A repository without commits
       Given a repository without commits

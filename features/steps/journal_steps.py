@@ -18,6 +18,7 @@ from autonomy.errors import AutonomyError
 from autonomy.journal import Journal, peek, read, runs
 from autonomy.journal.events import encode
 from autonomy.model import Status
+from features import driver
 from features.drivers import injecting, journaling, powerloss
 
 KEYS = {journaling.leaf(1): "0" * 64}
@@ -353,3 +354,27 @@ def _(context: Context, reason: str) -> None:
 @then("no run has left a log")
 def _(context: Context) -> None:
     assert not list(context.folder.rglob("*-wal"))
+
+
+@given("a run of the program that has failed")
+def _(context: Context) -> None:
+    driver.write_tree(context.root, {"a": "1\n"})
+    driver.commit_all(context.root)
+    assert driver.autonomy(["run", "-q", "--isolation", "none", ".", "--", "false"], context.root).status == 1
+    context.run = runs.find_run(context.root)
+
+
+@when("the plan of the run is {what}")
+def _(context: Context, what: str) -> None:
+    path = context.run.path / "plan.json"
+    if what == "deleted":
+        path.unlink()
+    else:
+        path.write_text(path.read_text().replace(": 1", ": 2", 1))
+
+
+@then('`autonomy {line}` ends with status {status:d}, as "{text}"')
+def _(context: Context, line: str, status: int, text: str) -> None:
+    ended = driver.autonomy(line.split(), context.root)
+    assert ended.status == status and text in ended.err, (ended.status, ended.err)
+    assert "Traceback" not in ended.err

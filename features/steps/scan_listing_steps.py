@@ -246,3 +246,9 @@ def _(context: Context) -> None:
         shutil.rmtree(root)
 
     agree()
+
+
+@then('the head of "{path}" is "{text}"')
+def _(context: Context, path: str, text: str) -> None:
+    with scan.read_heads(context.folder / "bare.git", len(text)) as head:
+        assert head(path) == text.encode()

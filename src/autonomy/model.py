@@ -90,11 +90,11 @@ class Snapshot:
     """Bytes."""
     lines: Sequence[int]
     tokens: Sequence[int]
-    """An estimate, calibrated on a sample of the repository itself."""
+    """An estimate, calibrated on a sample of the repository itself; a binary file counts a thousand at most."""
     languages: Sequence[str]
     """`python`, `c`, `markdown`, ..., or an empty string."""
     digests: Sequence[str]
-    """Hexadecimal SHA-1 of the content as a git blob."""
+    """Hexadecimal SHA-1 of the content as a git blob; over 256 MiB, of the size and of the first and last megabyte."""
     names: Sequence[str]
     references: Rows
     declares: Rows

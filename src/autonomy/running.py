@@ -17,6 +17,7 @@ from autonomy.engine import Halt, Ran, Record, Started
 from autonomy.errors import InputError, JournalError, UsageError
 from autonomy.escape import terminal
 from autonomy.journal import runs
+from autonomy.journal.durable import publish
 from autonomy.journal.events import Finished, Header, Interrupted, Resumed, Settled
 from autonomy.journal.file import Journal
 from autonomy.journal.fold import Run
@@ -101,12 +102,12 @@ class Stop:
 def start(root: Path, plan: Plan, task: Task, base: str | None) -> tuple[RunDirectory, Journal]:
     """Make the directory of a new run, with its plan and its journal."""
     run = runs.new_run(root)
-    text = planfile.dumps(plan)
-    (run.path / "plan.json").write_text(text, encoding="utf-8", errors="surrogateescape")
+    text = planfile.dumps(plan).encode("utf-8", "surrogateescape")
+    publish(run.path / "plan.json", [text])
     recipe = recipe_of(task.orders, task.quest).digest()
     keys = {leaf.id: leaf_key(recipe, leaf) for leaf in plan.leaves}
     header = Header(
-        run_id=run.id, version=__version__, plan_digest=sha256(text.encode("utf-8", "surrogateescape")).hexdigest(),
+        run_id=run.id, version=__version__, plan_digest=sha256(text).hexdigest(),
         base=base, command=task.orders.command, max_parallel=task.max_parallel, at=time.time(),
         shell=task.orders.shell, isolation=task.isolation, retries=task.retries, environment=task.orders.passed,
         validators=task.orders.validators, recipe=recipe, keys=keys,
@@ -168,7 +169,7 @@ def execute(
     root: Path, run: RunDirectory, journal: Journal, open_workspace: Open, watch: Record, stop: Stop
 ) -> RunDocument:
     """Run what the journal has not settled yet; the journal is complete when this returns."""
-    plan = planfile.loads((run.path / "plan.json").read_bytes(), str(run.path / "plan.json"))
+    plan = plan_of(run, journal.run.header)
     task = task_of(journal.run.header)
     scratch = git.state_dir() / "runs" / run.id
     with ExitStack() as stack:
@@ -247,8 +248,24 @@ def resume(run: RunDirectory, *, failed: bool = False) -> Journal:
 
 def status(run: RunDirectory) -> tuple[Run, Plan]:
     """Where a run stands, also one that another process has under way."""
+    found = read(run.journal)
+    return found, plan_of(run, found.header)
+
+
+def plan_of(run: RunDirectory, header: Header) -> Plan:
+    """The plan that the run was started with.
+
+    Raises:
+        UsageError: it was edited since, or is gone.
+    """
     path = run.path / "plan.json"
-    return read(run.journal), planfile.loads(path.read_bytes(), str(path))
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; bring the run's plan back, or start a new run") from None
+    if sha256(data).hexdigest() != header.plan_digest:
+        raise UsageError(f"{path}: not the plan that the run was started with; bring it back, or start a new run")
+    return planfile.loads(data, str(path))
 
 
 def reuse(root: Path, run: RunDirectory, journal: Journal) -> int:

@@ -32,6 +32,10 @@ def read_heads(root: "Path", most: int) -> "AbstractContextManager[Callable[[str
 
     The function raises InputError where the file is gone, or is no regular file any more. For one thread.
     """
-    from autonomy.scan.reading import heads
+    from autonomy import git
+    from autonomy.scan import bare, reading
 
-    return heads(root, most)
+    repository = git.find_repository(root)
+    if repository is not None and repository.top is None:
+        return bare.heads(repository, most)
+    return reading.heads(root, most)

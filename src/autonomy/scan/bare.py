@@ -1,10 +1,13 @@
 """A bare repository: the tree of its HEAD, read from the object store."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha1
 from pathlib import Path
 
 from autonomy import git
+from autonomy.errors import InputError
 from autonomy.scan.blocks import NO_STAMP
 from autonomy.scan.index import GITLINK
 from autonomy.scan.listing import engine
@@ -12,6 +15,7 @@ from autonomy.scan.reading import Content, Item, Unread
 from autonomy.scan.walk import SUBMODULE, SYMLINK, Found
 
 _BATCH = 500
+_HEAD_CAP = 1 << 22
 _UNREAD = {0o120000: SYMLINK, GITLINK: SUBMODULE}
 _MISSING = -1
 """The size of an object that is not there: a partial clone's, or a damaged repository's."""
@@ -72,3 +76,24 @@ class tree_of:  # noqa: N801 reads like the function that it is
             digest = sha1(b"blob %d\0" % size, usedforsecurity=False)
             digest.update(data)
             yield Content(file, size, digest.digest(), data, NO_STAMP)
+
+
+@contextmanager
+def heads(repository: git.Repository, most: int) -> Iterator[Callable[[str], bytes]]:
+    """See `read_heads`. Files are asked for by leaf, and so mostly in order: each miss reads the next few hundred."""
+    with tree_of(repository) as tree:
+        files = tree.found.files
+        known: dict[bytes, bytes] = {}
+
+        def read(path: str) -> bytes:
+            name = path.encode("utf-8", "surrogateescape")
+            if name not in known:
+                known.clear()
+                batch = files[bisect_left(files, name) :][:_BATCH]
+                contents = (item for item in tree.read(batch, _HEAD_CAP) if isinstance(item, Content))
+                known.update((batch[content.file], content.data[:most]) for content in contents)
+            if name not in known:
+                raise InputError(f"{path}: can't be read from HEAD")
+            return known[name]
+
+        yield read
