@@ -23,3 +23,8 @@ Feature: The Python face
       Given 6 directories of 5 files in a repository
       When it is planned and run in Python with max_parallel 0
       Then running in Python fails with "max_parallel must be a whole number from 1 to 256, not 0"
+
+  Rule: It means the same on every Python from 3.11.0 on
+
+    Scenario: Patterns that early versions match wrongly
+      Then no pattern repeats a group possessively

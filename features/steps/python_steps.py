@@ -1,8 +1,10 @@
 """The public Python API, as a user's script sees it."""
 
 import os
+import re
 import shlex
 import threading
+from pathlib import Path
 
 from behave import then, when
 from behave.runner import Context
@@ -82,3 +84,15 @@ def _(context: Context, number: int) -> None:
 @then('running in Python fails with "{text}"')
 def _(context: Context, text: str) -> None:
     assert context.error == text, context.error
+
+
+@then("no pattern repeats a group possessively")
+def _(context: Context) -> None:
+    """CPython before 3.11.5 loses its way in `(?:...)*+` (gh-106052); `(?>(?:...)*)` says the same."""
+    found = [
+        f"{path.name}:{number}"
+        for path in Path(autonomy.__file__).parent.rglob("*.py")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(r"\)(?:[*+?]|\{[\d,]+\})\+", line)
+    ]
+    assert not found, found

@@ -29,7 +29,9 @@ VARIANTS = 3
 
 # The pattern begins with a literal, so the search runs at the speed of memchr. The look-behinds drop `//#include`,
 # `* #include` and `"#include`, which stand in comments and in strings.
-INCLUDES = re.compile(rb'#(?<![*/"]#)(?<![*/] #)[ \t]*+i(?:nclude|mport)(?:_next)?+[ \t]*+(<[^<>"\n]++>|"[^<>"\n]++")')
+INCLUDES = re.compile(
+    rb'#(?<![*/"]#)(?<![*/] #)[ \t]*+i(?:nclude|mport)(?>(?:_next)?)[ \t]*+(<[^<>"\n]++>|"[^<>"\n]++")'
+)
 
 HEADERS = (".h", ".hh", ".hpp", ".hxx", ".h++", ".inl", ".ipp", ".cuh")
 

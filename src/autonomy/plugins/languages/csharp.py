@@ -23,7 +23,7 @@ from autonomy.plugins.languages.words import (
 )
 from autonomy.protocols import Resolve, Territory
 
-_VERBATIM = rb'(?:@\$?|\$@)"[^"]*+(?:""[^"]*+)*+"?'
+_VERBATIM = rb'(?:@\$?|\$@)"[^"]*+(?>(?:""[^"]*+)*)"?'
 _NOISE = re.compile(b"|".join([BLOCK_COMMENT, LINE_COMMENT, _VERBATIM, TEXT_BLOCK, STRING, CHARACTER]), re.DOTALL)
 _NAMESPACE = re.compile(rb"namespace[ \t]++([\w.\x80-\xff]++)")
 _USING = re.compile(

@@ -20,9 +20,9 @@ _PACKAGE = re.compile(rb"\npackage[ \t]++(\w++)")
 _DECLARATION = re.compile(rb"\n(?:func|type|var|const)\b")
 _SPEC = re.compile(rb"(?:([\w.]++)[ \t]*+)?[\"`]([^\"`\s]++)[\"`]")
 _FUNC = re.compile(rb"\nfunc[ \t]++(\w++)")
-_SINGLE = re.compile(rb"\n(?:type|var|const)[ \t]++(\w++(?:[ \t]*+,[ \t]*+\w++)*+)")
+_SINGLE = re.compile(rb"\n(?:type|var|const)[ \t]++(\w++(?>(?:[ \t]*+,[ \t]*+\w++)*))")
 _GROUP = re.compile(rb"\n(?:type|var|const)[ \t]*+\(")
-_MEMBER = re.compile(rb"\n(?:\t|    )(\w++(?:[ \t]*+,[ \t]*+\w++)*+)")
+_MEMBER = re.compile(rb"\n(?:\t|    )(\w++(?>(?:[ \t]*+,[ \t]*+\w++)*))")
 _EXPORTED = re.compile(
     rb"\n(func|type|var|const)[ \t]++(?:\((?:\w++[ \t]++)?\*?[ \t]*+(\w++)[^()\n]*+\)[ \t]*+)?([A-Z]\w*+)"
 )

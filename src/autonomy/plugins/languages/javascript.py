@@ -19,24 +19,24 @@ from autonomy.protocols import Resolve, Territory
 
 _IMPORT = re.compile(
     rb"import\b(?<![\w$.'\"`]import)(?:\s*+\(\s*+(?:/\*[^*]*+\*/\s*+)?['\"`]([^'\"`\n$]++)['\"`]"
-    rb"|((?:[ \t\r\w$,{}*\x80-\xff]++|\n(?!import\b)|//[^\n]*+|/\*[^*]*+\*/)*+)(?:['\"]([^'\"\n]++)['\"])?)"
+    rb"|((?>(?:[ \t\r\w$,{}*\x80-\xff]++|\n(?!import\b)|//[^\n]*+|/\*[^*]*+\*/)*))(?:['\"]([^'\"\n]++)['\"])?)"
 )
-_SIMPLE = re.compile(rb"\s*+\{((?:[\s,]++|(?!(?:as|type)\b)[\w$\x80-\xff]++)*+)\}\s*+from\s*+")
+_SIMPLE = re.compile(rb"\s*+\{((?>(?:[\s,]++|(?!(?:as|type)\b)[\w$\x80-\xff]++)*))\}\s*+from\s*+")
 _BARE = 2
 """The group of `import ...` that reaches no specifier: it is matched all the same, so that no byte is read twice."""
 _EXPORT = re.compile(
     rb"export(?<![\w$.'\"`]export)\s*+(?:"
     rb"(?:type\s*+)?(?:\*(?:\s*+as\s++([\w$]++))?|\{([^{}]*+)\})(?:\s*+from\s*+['\"]([^'\"\n]++)['\"])?"
     rb"|(default)\b"
-    rb"|(?:(?:declare|abstract|async)\s++)*+(?:const\s++enum|const|let|var|function\s*+\*?|class|interface|type|enum"
+    rb"|(?>(?:(?:declare|abstract|async)\s++)*)(?:const\s++enum|const|let|var|function\s*+\*?|class|interface|type|enum"
     rb"|namespace|module)\s*+([\w$\x80-\xff]++))"
 )
 _REQUIRE = re.compile(rb"require(?<![\w$.]require)(?:\.resolve)?\s*+\(\s*+['\"`]([^'\"`\n$]++)['\"`]\s*+[,)]")
 _PATH = re.compile(rb"/// *+<reference +path=['\"]([^'\"\n]++)['\"]")
 _AUGMENTED = re.compile(rb"declare module ['\"]([^'\"\n*]++)['\"]")
 _COMMENT = re.compile(BLOCK_COMMENT + rb"|" + LINE_COMMENT)
-_TEMPLATE = rb"`(?:[^`\\$]++|\\.|\$\{[^{}`]*+(?:`[^`]*+`[^{}`]*+)*+\}|\$)*+`?"
-_NOT_DIVISION = rb"[=(,:;!&|?{}\[>][ \t]*+/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*+\])++/"
+_TEMPLATE = rb"`(?>(?:[^`\\$]++|\\.|\$\{[^{}`]*+(?>(?:`[^`]*+`[^{}`]*+)*)\}|\$)*)`?"
+_NOT_DIVISION = rb"[=(,:;!&|?{}\[>][ \t]*+/(?![*/])(?>(?:[^/\\\[\n]++|\\.|\[(?>(?:[^\]\\\n]++|\\.)*)\])+)/"
 _NOISE = re.compile(
     b"|".join([BLOCK_COMMENT, LINE_COMMENT, STRING, STRING.replace(b'"', b"'"), _TEMPLATE, _NOT_DIVISION]), re.DOTALL
 )

@@ -51,7 +51,7 @@ _NAME = re.compile(r"@?[\w.~-]+(?:/[\w.~-]+)?")
 _ENTRY_KEYS = ("source", "exports", "module", "main", "types", "typings", "browser")
 _BUILT = re.compile(r"^(?:dist|build|lib|out|esm|cjs|es|umd)/(?:(?:esm|cjs|es|src)/)?")
 _JSON_NOISE = re.compile(
-    r'("(?:[^"\\\n]++|\\.)*+"?)|//[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?|,(?=\s*+[}\]])', re.DOTALL
+    r'("(?>(?:[^"\\\n]++|\\.)*)"?)|//[^\n]*+|/\*[^*]*+(?>(?:\*(?!/)[^*]*+)*)(?:\*/)?|,(?=\s*+[}\]])', re.DOTALL
 )
 _DEPTH = 6
 

@@ -15,10 +15,11 @@ from autonomy.plugins.languages.prose import (
 )
 
 _DECLARATION = re.compile(
-    rb"\n(?:(?P<export>export)[ \t]++)?(?:default[ \t]++)?(?:(?:declare|abstract|async|const(?=[ \t]+enum))[ \t]++)*+"
+    rb"\n(?:(?P<export>export)[ \t]++)?(?:default[ \t]++)?"
+    rb"(?>(?:(?:declare|abstract|async|const(?=[ \t]+enum))[ \t]++)*)"
     rb"(?P<kind>class|interface|function|const|let|var|enum|type|namespace)\b[ \t*]*+(?P<name>[A-Za-z_$][\w$]*+)"
     rb"|\n(?:module\.)?exports(?:\.(?P<property>[\w$]++))?[ \t]*+=[ \t]*+(?!=)(?P<value>[^\n;{(]*+)"
-    rb"|\n(?P<indent>[ \t]++)(?:(?:public|static|async|get|set|override|abstract|readonly)[ \t]++)*+"
+    rb"|\n(?P<indent>[ \t]++)(?>(?:(?:public|static|async|get|set|override|abstract|readonly)[ \t]++)*)"
     rb"(?P<method>[A-Za-z$][\w$]*+)[ \t]*+(?:<[^>\n]*+>)?\("
 )
 _EXPORTS = re.compile(rb"\nexport[ \t]*+\{([^{}]*+)\}(?!\s*+from)")
@@ -27,8 +28,8 @@ _NO_METHOD = frozenset(
 )
 _NO_MODULE_DOC = re.compile(rb"licen[sc]e|copyright|eslint|@ts-|prettier", re.IGNORECASE)
 _FIRST = re.compile(
-    rb"(?:#![^\n]*\n)?(?:\s++|['\"]use strict['\"];?|//[^\n]*+)*+"
-    rb"/\*\*?([^*]*+(?:\*(?!/)[^*]*+)*+)\*/[ \t]*\n?([ \t]*\n)?"
+    rb"(?:#![^\n]*\n)?(?>(?:\s++|['\"]use strict['\"];?|//[^\n]*+)*)"
+    rb"/\*\*?([^*]*+(?>(?:\*(?!/)[^*]*+)*))\*/[ \t]*\n?([ \t]*\n)?"
 )
 _CODE_BELOW = (b"import", b"const", b"var", b"'use", b'"use')
 _KINDS = {b"const": "constant", b"let": "variable", b"var": "variable"}

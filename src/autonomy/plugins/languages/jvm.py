@@ -25,7 +25,7 @@ IMPLIED = frozenset(
 )
 """Names that every file sees; a repository that redefines one is hardly ever meant."""
 
-_QUALIFIED = re.compile(r"(?:[a-z_]\w{0,60}+\.){2,9}+[A-Z]\w{0,99}+")
+_QUALIFIED = re.compile(r"(?>(?:[a-z_]\w{0,60}+\.){2,9})[A-Z]\w{0,99}+")
 
 
 def resolver(territory: Territory, relative: bool = False) -> Resolve:

@@ -21,7 +21,7 @@ _DECLARATION = re.compile(
     rb"(class|interface|object|typealias|fun interface|fun|va[lr])[ \t]"
 )
 _NAME = re.compile(rb"[\w`\x80-\xff]++")
-_HEAD = re.compile(rb"\A((?:`[^`\n]*+`|[^`(:])*+).*", re.DOTALL)
+_HEAD = re.compile(rb"\A((?>(?:`[^`\n]*+`|[^`(:])*)).*", re.DOTALL)
 VALUES = ("fun", "val", "var")
 _FUNCTION = re.compile(rb"fun[ \t]++([^(=:{\n]++)\(")
 

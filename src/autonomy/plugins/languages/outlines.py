@@ -34,7 +34,7 @@ _DECLARED = re.compile(r"\b(class|interface|enum|record|struct|delegate)\s+(?:cl
 _PARAMETERS = re.compile(r"<[^<>]*+>\s*\Z")
 _TURN = re.compile(rb"[\[\](){};=\n]")
 _BLANK = bytes(byte if byte == 10 else 32 for byte in range(256))
-_COMMENT = re.compile(rb"/\*(?:[^*]|\*(?!/))*+\*/|(?://[^\n]*+\n[ \t]*+)+")
+_COMMENT = re.compile(rb"/\*[^*]*+(?>(?:\*(?!/)[^*]*+)*)\*/|(?://[^\n]*+\n[ \t]*+)+")
 _LEGAL = re.compile(
     r"copyright|licen[sc]e|spdx-|rights reserved|permission is hereby|redistribution and use|warranty|\bGPL"
     r"|\(c\) \d{4}|^(?:authors?|contributors?|maintainers?|written by)\b",

@@ -25,20 +25,20 @@ from autonomy.plugins.languages.words import BLOCK_COMMENT, LINE_COMMENT, MAX_WO
 from autonomy.protocols import Resolve, Territory
 
 _NOISE = re.compile(
-    rb"\?>[^<]*+(?:<(?!\?(?:php|=|\s))[^<]*+)*+(?:<\?(?:php|=)?)?"
+    rb"\?>[^<]*+(?>(?:<(?!\?(?:php|=|\s))[^<]*+)*)(?:<\?(?:php|=)?)?"
     rb"|" + BLOCK_COMMENT + rb"|" + LINE_COMMENT + rb"|#(?!\[)[^\n]*+"
-    rb"|\"(?:[^\"\\]++|\\.)*+\"?|'(?:[^'\\]++|\\.)*+'?"
+    rb"|\"(?>(?:[^\"\\]++|\\.)*)\"?|'(?>(?:[^'\\]++|\\.)*)'?"
     rb"|<<<[ \t]*+['\"]?(\w++)['\"]?\r?\n(?:.*?\n[ \t]*+\1\b|.*+)",
     re.DOTALL,
 )
 _NAMESPACE = re.compile(rb"namespace\s++([\w\\\x80-\xff]++)\s*+[;{]")
 _USE = re.compile(
     rb"use(?<![\w$>:\\]use)\s++(?:(function|const)\s++)?([\w\\\x80-\xff]++)\s*+"
-    rb"(?:\{([^{};]*+)\}|((?:\s++as\s|[\w\\\s,]|[\x80-\xff])*+))\s*+(;)?"
+    rb"(?:\{([^{};]*+)\}|((?>(?:\s++as\s|[\w\\\s,]|[\x80-\xff])*)))\s*+(;)?"
 )
 """The semicolon may lack, so that no byte is read twice; without it there is no import."""
 _TYPE = re.compile(
-    rb"[\n;{}'][ \t]*+(?:(?:abstract|final|readonly)\s++)*+(?:class|interface|trait|enum)\s++"
+    rb"[\n;{}'][ \t]*+(?>(?:(?:abstract|final|readonly)\s++)*)(?:class|interface|trait|enum)\s++"
     rb"([A-Za-z_\x80-\xff][\w\x80-\xff]*+)"
 )
 _FUNCTION = re.compile(rb"[\n';}]([ \t]*+)function\s++&?\s*+([A-Za-z_\x80-\xff][\w\x80-\xff]*+)\s*+\(")
@@ -48,15 +48,15 @@ _OWN = re.compile(rb"function\s++&?\s*+([a-z_][\w\x80-\xff]*+)")
 _INCLUDES = tuple(
     re.compile(
         word + rb"(?<![\w$>:'\"]" + word + rb")(?:_once)?\b[\s(]*+"
-        rb"((?:[\w:$>\[\]-]|\([^()\n]*+\))++\s*+\.\s*+)?(?:[A-Z_]++\s*+\.\s*+)?['\"]([^'\"\n$]++)['\"]"
+        rb"((?>(?:[\w:$>\[\]-]|\([^()\n]*+\))+)\s*+\.\s*+)?(?:[A-Z_]++\s*+\.\s*+)?['\"]([^'\"\n$]++)['\"]"
     )
     for word in (b"require", b"include")
 )
 _DEFINED = re.compile(
-    rb"\n([ \t]*+)((?:(?:abstract|final|readonly|public|private|protected|static)\s++)*+"
+    rb"\n([ \t]*+)((?>(?:(?:abstract|final|readonly|public|private|protected|static)\s++)*)"
     rb"(class|interface|trait|enum|function)\s++&?)\s*+([A-Za-z_\x80-\xff][\w\x80-\xff]*+)"
 )
-_FIRST = re.compile(rb"<\?php\s++/\*\*?([^*]*+(?:\*(?!/)[^*]*+)*+)\*/[ \t\r]*\n([ \t\r]*\n)?")
+_FIRST = re.compile(rb"<\?php\s++/\*\*?([^*]*+(?>(?:\*(?!/)[^*]*+)*))\*/[ \t\r]*\n([ \t\r]*\n)?")
 _LICENCE = re.compile(rb"licen[sc]e|copyright|\(c\)", re.IGNORECASE)
 _BLANK = bytes(byte if byte == 10 else 32 for byte in range(256))
 _PATH = re.compile(r"[\w./@+-]*\.\w+")

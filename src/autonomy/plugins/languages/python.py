@@ -27,7 +27,7 @@ from autonomy.protocols import Resolve, Territory
 _STATEMENT = re.compile(
     rb"(?<!\\\n)(?<!\\\r\n)[ \t\f]*+"
     rb"(?:from(?:[ \t]++|(?=\.))(\.*+[ \t]*+[\w.\x80-\xff]*)[ \t]*+c?import\b[ \t]*+|c?import[ \t]++)"
-    rb"(?:\\\r?\n[ \t]*+)?(?:\(((?:[^()#]++|#[^\n]*+)*+)\)|((?:[^\n#;\\()]++|\\\r?\n)*+))"
+    rb"(?:\\\r?\n[ \t]*+)?(?:\(((?>(?:[^()#]++|#[^\n]*+)*))\)|((?>(?:[^\n#;\\()]++|\\\r?\n)*)))"
 )
 _BETWEEN = re.compile(rb"[ \t]*+(?:from[ \t]++[\w.]++[ \t]++)?\Z")
 _CALL = re.compile(rb"import(?:_module|__)\([ \t\r\n]*+(?:name[ \t]*=[ \t]*)?['\"]([\w.]++)['\"][ \t\r\n]*+[,)]")
@@ -48,7 +48,7 @@ _SIGNATURE = re.compile(
 )
 _TURN = re.compile(rb"[(\[{]|[)\]}]|:|\n|#[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 _DOC = re.compile(rb"[ \t]*+(?:#[^\n]*+)?\s*+[rRuU]?(\"\"\"|'''|[\"'])(.*?)(?:\1|\Z)", re.DOTALL)
-_MODULE_DOC = re.compile(rb"(?:\s++|#[^\n]*+)*+[rRuU]?(\"\"\"|'''|[\"'])(.*?)(?:\1|\Z)", re.DOTALL)
+_MODULE_DOC = re.compile(rb"(?>(?:\s++|#[^\n]*+)*)[rRuU]?(\"\"\"|'''|[\"'])(.*?)(?:\1|\Z)", re.DOTALL)
 _DOC_BYTES = 1500
 _SIGNATURE_BYTES = 4000
 _CYTHON = (".pyx", ".pxd")

@@ -24,7 +24,7 @@ from autonomy.protocols import Resolve, Territory
 
 _NOISE = re.compile(
     rb"\n=begin\b.*?(?:\n=end\b|\Z)|\n__END__\r?\n.*+|#(?!\{)[^\n]*+"
-    rb"|\"(?:[^\"\\\n#]++|\\.|#(?!\{))*+\"?|'(?:[^'\\\n]++|\\.)*+'?",
+    rb"|\"(?>(?:[^\"\\\n#]++|\\.|#(?!\{))*)\"?|'(?>(?:[^'\\\n]++|\\.)*)'?",
     re.DOTALL,
 )
 _REQUIRE = re.compile(rb"require(?<![\w.:]require)(_relative|_dependency)?[ \t(]++['\"]([^'\"\n#]++)['\"]")
@@ -40,8 +40,8 @@ _DEFINED = re.compile(
     rb"(class|module|def)[ \t]++((?:self\.)?[A-Za-z_\x80-\xff][\w:\x80-\xff]*+[?!=]?))"
 )
 _FIRST = re.compile(
-    rb"\s*+(?:#(?:!|[ \t]*(?:frozen_string|-\*-|encoding|coding|typed:|:markup:))[^\n]*\n\s*+)*+"
-    rb"((?:[ \t]*#[^\n]*\n)++)\s*\n"
+    rb"\s*+(?>(?:#(?:!|[ \t]*(?:frozen_string|-\*-|encoding|coding|typed:|:markup:))[^\n]*\n\s*+)*)"
+    rb"((?>(?:[ \t]*#[^\n]*\n)+))\s*\n"
 )
 _HASHES = re.compile(r"^[ \t]*#+[ \t]?", re.MULTILINE)
 _BLANK = bytes(byte if byte == 10 else 32 for byte in range(256))

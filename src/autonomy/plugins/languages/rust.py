@@ -16,7 +16,7 @@ from autonomy.plugins.languages.words import BLOCK_COMMENT, CHARACTER, LINE_COMM
 from autonomy.protocols import Resolve, Territory
 
 _RAW = rb'\br(#*+)"(?s:.*?)(?:"\1|\Z)'
-_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
+_STRING = rb'"[^"\\]*+(?>(?:\\.[^"\\]*+)*)"?'
 _NOISE = re.compile(b"|".join([BLOCK_COMMENT, LINE_COMMENT, _RAW, _STRING, CHARACTER]), re.DOTALL)
 _MOD = re.compile(rb"mod[ \t]++(\w++)[ \t]*+(;|\{(?!\}))")
 _PATH = re.compile(rb'#\[path[ \t]*+=[ \t]*+"([^"\n]{1,300})"\][^;{}]{0,200}?\bmod[ \t]++(\w++)[ \t]*;')
@@ -25,12 +25,12 @@ _EXTERN = re.compile(rb"extern[ \t]++crate[ \t]++(\w++)(?:[ \t]++as[ \t]++(\w++)
 _INCLUDE = re.compile(rb'include(?:_str|_bytes)?!\(\s*+"([^"\n]++)"')
 _ITEM = re.compile(
     rb"pub(?:\([^()\n]*+\))?[ \t]++"
-    rb"(?:unsafe[ \t]++|async[ \t]++|const[ \t]++(?=fn|unsafe|async)|extern[ \t]++'[ \t]++)*+"
+    rb"(?>(?:unsafe[ \t]++|async[ \t]++|const[ \t]++(?=fn|unsafe|async)|extern[ \t]++'[ \t]++)*)"
     rb"(fn|struct|enum|trait|type|const|static|union|mod)[ \t]++(?:mut[ \t]++)?(\w++)"
 )
-_INNER_DOC = re.compile(rb"(?:\n[ \t]*+//![^\n]*+)++")
+_INNER_DOC = re.compile(rb"(?>(?:\n[ \t]*+//![^\n]*+)+)")
 _DECLARATION = re.compile(
-    rb"\n([ \t]*+)(pub[ \t]++)?(?:(?:default|unsafe|async|extern|const(?=[ \t]++(?:fn|unsafe|async)))[ \t]++)*+"
+    rb"\n([ \t]*+)(pub[ \t]++)?(?>(?:(?:default|unsafe|async|extern|const(?=[ \t]++(?:fn|unsafe|async)))[ \t]++)*)"
     rb"(fn|struct|enum|trait|type|const|static|union|mod|macro_rules!|impl)(?:<[^{}\n]*?>)?[ \t]++"
     rb"(?:mut[ \t]++|[\w:<>, ]++[ \t]for[ \t]++)?(\w++)"
 )

@@ -7,10 +7,10 @@ MAX_WORD = 120
 
 # Every branch but the single character matches wherever it begins, so an opener without an end costs one pass and
 # not one pass each: a million `/*` are as cheap as one.
-BLOCK_COMMENT = rb"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?"
+BLOCK_COMMENT = rb"/\*[^*]*+(?>(?:\*(?!/)[^*]*+)*)(?:\*/)?"
 LINE_COMMENT = rb"//[^\n]*+"
-TEXT_BLOCK = rb'"""(?:[^"]++|"(?!""))*+(?:""")?+'
-STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?'
+TEXT_BLOCK = rb'"""(?>(?:[^"]++|"(?!""))*)(?>(?:""")?)'
+STRING = rb'"[^"\\\n]*+(?>(?:\\.[^"\\\n]*+)*)"?'
 CHARACTER = rb"'(?:[^'\\\n]|\\.)'"
 
 NOISE = re.compile(b"|".join([BLOCK_COMMENT, LINE_COMMENT, TEXT_BLOCK, STRING, CHARACTER]), re.DOTALL)
