@@ -52,7 +52,7 @@ Feature: The laws can fail
         | decompose | decompose.py | PROGRESS = 0.95                   | PROGRESS = 1               |
         | decompose | decompose.py | _check_partition(root)\n    return | return                    |
         | decompose | decompose.py | if depth >= workset.limits.max_depth: | if depth > workset.limits.max_depth: |
-        | decompose | decompose.py | if len(workset.files) <= workset.limits.min_files: | if False: |
+        | decompose | decompose.py | if len(workset.files) <= workset.limits.min_files and | if False and |
         | decompose | decompose.py | splitters if left > 1 else splitters[-1:] | splitters          |
 
   Rule: A journal is read as it was written, and nothing acknowledged is lost or repeated
