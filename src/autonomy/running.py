@@ -230,20 +230,25 @@ def _loop(plan: Plan, task: Task, journal: Journal, work: Worker, watch: Record,
     return engine.run(schedule, executor, work, record, stop.halt(halt_policy(task.halt, len(chosen))))
 
 
-def resume(run: RunDirectory, *, failed: bool = False) -> Journal:
-    """Open the journal of a run that was stopped, killed or has failed leaves.
+def resume(run: RunDirectory, *, failed: bool = False) -> tuple[Journal, Plan]:
+    """Open the journal of a run that was stopped, killed or has failed leaves; the journal is to be closed.
 
     Raises:
-        UsageError: it was started by somebody else.
+        UsageError: it was started by somebody else, or its plan is not what it was.
         JournalError: damaged, or newer.
     """
     journal = runs.go_on(run, git.state_dir())
+    try:
+        plan = plan_of(run, journal.run.header)
+    except UsageError:
+        journal.close()
+        raise
     bad = (Status.FAILED, Status.TIMED_OUT, Status.ERROR)
     reopened = [
         leaf for leaf, state in journal.run.leaves.items() if failed and state.settled and state.settled.status in bad
     ]
     journal.append(Resumed(at=time.time(), reopened=tuple(reopened)))
-    return journal
+    return journal, plan
 
 
 def status(run: RunDirectory) -> tuple[Run, Plan]:

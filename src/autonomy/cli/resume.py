@@ -23,7 +23,7 @@ def command(name: str | None, failed: bool, **values: Any) -> int:
     autonomy resume
     autonomy resume --failed
     """
-    from autonomy import planfile, running
+    from autonomy import running
     from autonomy.cli.campaign import Campaign
     from autonomy.cli.saved import root_of_runs
     from autonomy.config import layers_of, settle
@@ -34,7 +34,7 @@ def command(name: str | None, failed: bool, **values: Any) -> int:
     config = settle(layers_of(root, os.environ, user_config(), {})).config
     with runs.locked(root):
         run = runs.find_run(root, name)
-        plan = planfile.loads((run.path / "plan.json").read_bytes(), str(run.path / "plan.json"))
-        with running.resume(run, failed=failed) as journal:
+        journal, plan = running.resume(run, failed=failed)
+        with journal:
             ground = ground_again(root, journal.run.header)
             return Campaign(root, config, values).go(run, journal, plan, ground)
