@@ -14,7 +14,7 @@ from autonomy.config import Config
 from autonomy.errors import InputError
 from autonomy.loading import load_all
 from autonomy.model import Snapshot
-from autonomy.scan import read_heads, scan
+from autonomy.scan import head_reader, scan
 from autonomy.scan.listing import list_files
 from features import driver
 
@@ -161,7 +161,7 @@ def parents_of(engine_dir: Path, commit: str) -> list[str]:
 
 
 def unreadable(root: Path, path: str) -> bool:
-    with read_heads(root, 100) as head:
+    with head_reader(root, 100)() as head:
         try:
             head(path)
         except InputError:

@@ -250,5 +250,5 @@ def _(context: Context) -> None:
 
 @then('the head of "{path}" is "{text}"')
 def _(context: Context, path: str, text: str) -> None:
-    with scan.read_heads(context.folder / "bare.git", len(text)) as head:
+    with scan.head_reader(context.folder / "bare.git", len(text))() as head:
         assert head(path) == text.encode()

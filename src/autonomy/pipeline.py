@@ -16,7 +16,7 @@ from autonomy.graph import build_graph, language_table
 from autonomy.loading import load, load_all
 from autonomy.model import Graph, Outcome, Plan, Status, Subplan, SubplanId
 from autonomy.protocols import Language, Splitter
-from autonomy.scan import read_heads, scan
+from autonomy.scan import head_reader, scan
 from autonomy.schedule import Schedule, bottom_levels
 from autonomy.steering import earlier_leaves, pins_for, stayed
 
@@ -106,9 +106,10 @@ def analyse(
     home.mkdir(exist_ok=True)
     atlas = survey(drafted.plan, drafted.graph)
     table = language_table(drafted.languages)
+    open_heads = head_reader(root, analysis.HEAD)
 
     def work(leaf: Subplan, _attempt: int) -> str:
-        with read_heads(root, analysis.HEAD) as read:
+        with open_heads() as read:
             text = analysis.brief(leaf, atlas, table, read)
         state.write(home / f"{leaf.slug}.md", text)
         return f"{BRIEFS}/{leaf.slug}.md"

@@ -9,7 +9,7 @@ from autonomy.config import Config
 from autonomy.errors import InputError
 from autonomy.model import Graph, Pins
 from autonomy.pins import owned, pins_of
-from autonomy.scan import read_heads
+from autonomy.scan import head_reader
 
 STALE_CUT = 1.10
 """A cut that stayed and is worse than this, against a fresh one, is said to be so."""
@@ -26,7 +26,7 @@ def pins_for(root: Path, config: Config, graph: Graph) -> Pins:
     found = pins_of(graph.paths, wanted.together, wanted.apart, wanted.alone)
     if not config.by:
         return found
-    with read_heads(root, 1 << 20) as read:
+    with head_reader(root, 1 << 20)() as read:
         for place in (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"):
             if place in graph.paths:
                 return replace(found, owners=owned(graph.paths, read(place).decode("utf-8", "replace")))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from autonomy.model import Snapshot
     from autonomy.protocols import Language
 
-__all__ = ["read_heads", "scan"]
+__all__ = ["head_reader", "scan"]
 
 
 def scan(root: "Path", config: "Config", languages: "Sequence[Language]") -> "Snapshot":
@@ -27,15 +27,17 @@ def scan(root: "Path", config: "Config", languages: "Sequence[Language]") -> "Sn
     return take(root, config, languages)
 
 
-def read_heads(root: "Path", most: int) -> "AbstractContextManager[Callable[[str], bytes]]":
-    """Inside, a function from a path of the snapshot to the first `most` bytes of it; never through a symlink.
+def head_reader(root: "Path", most: int) -> "Callable[[], AbstractContextManager[Callable[[str], bytes]]]":
+    """What opens a function from a path of the snapshot to the first `most` bytes of it; never through a symlink.
 
-    The function raises InputError where the file is gone, or is no regular file any more. For one thread.
+    The function raises InputError where the file is gone, or is no regular file any more. Each thread opens its own.
     """
+    from functools import partial
+
     from autonomy import git
     from autonomy.scan import bare, reading
 
     repository = git.find_repository(root)
     if repository is not None and repository.top is None:
-        return bare.heads(repository, most)
-    return reading.heads(root, most)
+        return partial(bare.heads, repository, most)
+    return partial(reading.heads, root, most)

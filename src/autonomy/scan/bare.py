@@ -80,7 +80,7 @@ class tree_of:  # noqa: N801 reads like the function that it is
 
 @contextmanager
 def heads(repository: git.Repository, most: int) -> Iterator[Callable[[str], bytes]]:
-    """See `read_heads`. Files are asked for by leaf, and so mostly in order: each miss reads the next few hundred."""
+    """See `head_reader`. Files are asked for by leaf, and so mostly in order: each miss reads the next few hundred."""
     with tree_of(repository) as tree:
         files = tree.found.files
         known: dict[bytes, bytes] = {}

@@ -76,7 +76,7 @@ def read_all(root: bytes, paths: Sequence[bytes], cap: int, known: Mapping[int, 
 
 @contextmanager
 def heads(root: Path, most: int) -> Iterator[Callable[[str], bytes]]:
-    """See `read_heads`."""
+    """See `head_reader`."""
     with Tree(os.fsencode(root)) as tree:
 
         def read(path: str) -> bytes:
