@@ -55,8 +55,8 @@ def hubs_of(graph: Graph, leaves: Sequence[Sequence[str]]) -> list[tuple[str, in
     return [(graph.paths[file], users) for file, users in hubs(_rows(graph, leaves), graph)]
 
 
-def halos_of(graph: Graph, leaves: Sequence[Sequence[str]], max_tokens: int) -> Leaves:
-    found = halo.halos(_rows(graph, leaves), graph, max_tokens, cost=[tokens // 10 for tokens in graph.tokens])
+def halos_of(graph: Graph, leaves: Sequence[Sequence[str]], budget: int) -> Leaves:
+    found = halo.halos(_rows(graph, leaves), graph, budget, price=lambda file: graph.tokens[file] // 10)
     return [[graph.paths[file] for file in each] for each in found]
 
 

@@ -1,4 +1,4 @@
-"""What waits for what, and what a leaf sees outside."""
+"""What waits for what."""
 
 from behave import given, then, when
 from behave.runner import Context
@@ -20,7 +20,7 @@ def _(context: Context, count: int, hub: str) -> None:
     context.graph = planning.graph_of(paths, ties=[(path, hub) for path in paths[-10:]])
 
 
-def _directories(context: Context) -> None:
+def directories(context: Context) -> None:
     groups: dict[str, list[str]] = {}
     for path in context.paths:
         groups.setdefault(path.partition("/")[0], []).append(path)
@@ -36,7 +36,7 @@ def _(context: Context, order: str, workers: int) -> None:
 
 @when("its directories are ordered {order} for {workers:d} workers")
 def _(context: Context, order: str, workers: int) -> None:
-    _directories(context)
+    directories(context)
     context.order = cutting.order_of(context.graph, context.leaves, order, workers)
 
 
@@ -74,22 +74,3 @@ def _(context: Context, name: str) -> None:
 @then('the hub is "{path}" with {users:d} leaves')
 def _(context: Context, path: str, users: int) -> None:
     assert cutting.hubs_of(context.graph, context.leaves) == [(path, users)]
-
-
-@when("each directory is given skeletons up to {tokens:d} tokens")
-def _(context: Context, tokens: int) -> None:
-    _directories(context)
-    context.halos = cutting.halos_of(context.graph, context.leaves, tokens)
-
-
-@then('the halo of "{name}" is "{paths}"')
-@then('the halo of "{name}" is ""')
-def _(context: Context, name: str, paths: str = "") -> None:
-    found = ", ".join(context.halos[context.names.index(name)])
-    assert found == paths, found
-
-
-@then("{share:g} of the references are unseen")
-def _(context: Context, share: float) -> None:
-    found = cutting.unseen(context.graph, context.leaves, context.halos)
-    assert abs(found - share) < 1e-9, found

@@ -34,8 +34,11 @@ _TEST = re.compile(
 _README = re.compile(r"^readme(\.(md|rst|txt|adoc))?$", re.IGNORECASE)
 
 
-def brief(leaf: Subplan, atlas: Atlas, table: Mapping[str, Language], read: Read) -> str:
-    """The leaf as Markdown. `table` is `graph.language_table`; files that can't be read are said to be so."""
+def brief(leaf: Subplan, atlas: Atlas, table: Mapping[str, Language], read: Read, around: str = "") -> str:
+    """The leaf as Markdown. `table` is `graph.language_table`; files that can't be read are said to be so.
+
+    `around` is the section on what the leaf sees outside.
+    """
     files = [atlas.rows[path] for path in leaf.files]
     ranked = sorted(files, key=lambda file: (-len(atlas.users.get(file, ())), file))
     outlines, unread = _outlines(ranked, atlas, table, read)
@@ -50,6 +53,7 @@ def brief(leaf: Subplan, atlas: Atlas, table: Mapping[str, Language], read: Read
         _tests(files, atlas),
         _hot_spots(files, atlas),
         _problems(files, outlines, unread, atlas),
+        around,
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 

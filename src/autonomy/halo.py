@@ -1,6 +1,7 @@
 """What a leaf should see of its surroundings: outside files, as read-only skeletons, within a budget. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from itertools import islice
 
 from autonomy.model import Graph
@@ -9,40 +10,31 @@ REFERENCE = 2.0
 """What a reference from the leaf counts, beside one common change."""
 USER = 0.25
 """What a reference into the leaf counts."""
-SKELETON = 0.15
-"""The share of a file's tokens that its signatures, docstrings and types take; measured: 0.11 to 0.19."""
 COMMITS = 2000
-OVERHEAD = 12
-"""Tokens for the path and the frame of one skeleton."""
+COMMIT_FILES = 20
+"""A commit of more files says little about any two of them."""
+
+Price = Callable[[int], int]
+"""The tokens of a file's skeleton; 0 where nothing can be told of it."""
 
 
-def skeleton_tokens(graph: Graph) -> list[int]:
-    """What the skeleton of each file is estimated to cost."""
-    return [OVERHEAD + round(SKELETON * tokens) for tokens in graph.tokens]
+def halos(leaves: Sequence[Sequence[int]], graph: Graph, budget: int, price: Price) -> list[list[int]]:
+    """For each leaf the outside files that it needs most for their size, those first, as many as `budget` tokens hold.
 
-
-def halos(
-    leaves: Sequence[Sequence[int]], graph: Graph, max_tokens: int, cost: Sequence[int] | None = None
-) -> list[list[int]]:
-    """For each leaf the outside files that it needs most for their size, ascending, as many as fit beside it.
-
-    `cost[f]` are the tokens of the skeleton of file f; they fill what the leaf leaves free of `max_tokens`.
+    `price` is asked once per file, and only for files that some leaf needs.
     """
-    prices = cost or skeleton_tokens(graph)
-    need = _needs(leaves, graph)
-    return [
-        _chosen(wanted, prices, max_tokens - sum(graph.tokens[file] for file in leaf))
-        for leaf, wanted in zip(leaves, need, strict=True)
-    ]
+    asked = cache(price)
+    return [_chosen(wanted, {file: asked(file) for file in wanted}, budget) for wanted in _needs(leaves, graph)]
 
 
-def _chosen(wanted: dict[int, float], prices: Sequence[int], budget: int) -> list[int]:
+def _chosen(wanted: Mapping[int, float], prices: Mapping[int, int], budget: int) -> list[int]:
+    told = [file for file in wanted if prices[file]]
     chosen = []
-    for file in sorted(wanted, key=lambda file: (-wanted[file] / max(1, prices[file]), file)):
+    for file in sorted(told, key=lambda file: (-wanted[file] / prices[file], file)):
         if prices[file] <= budget:
             budget -= prices[file]
             chosen.append(file)
-    return sorted(chosen)
+    return chosen
 
 
 def _needs(leaves: Sequence[Sequence[int]], graph: Graph) -> list[dict[int, float]]:
@@ -59,7 +51,7 @@ def _needs(leaves: Sequence[Sequence[int]], graph: Graph) -> list[dict[int, floa
                 add(leaf_of[file], target, REFERENCE)
                 add(leaf_of[target], file, USER)
     for commit in islice(graph.commits, COMMITS):
-        changed = sorted({leaf_of[file] for file in commit})
+        changed = sorted({leaf_of[file] for file in commit}) if len(commit) <= COMMIT_FILES else []
         for file in commit if len(changed) > 1 else ():
             for leaf in changed:
                 if leaf != leaf_of[file]:

@@ -19,6 +19,7 @@ from autonomy.protocols import Language, Splitter
 from autonomy.scan import head_reader, scan
 from autonomy.schedule import Schedule, bottom_levels
 from autonomy.steering import earlier_leaves, pins_for, stayed
+from autonomy.surroundings import Surroundings, surroundings
 
 BRIEFS = "briefs"
 Notice = Callable[[str, str], None]
@@ -32,6 +33,7 @@ class Draft:
     plan: Plan
     graph: Graph
     languages: Sequence[Language]
+    around: Surroundings
 
     @property
     def hubs(self) -> list[tuple[str, int]]:
@@ -80,11 +82,13 @@ def draft(root: Path, config: Config, notice: Notice = lambda _stage, _found: No
     grades = metrics.grade(graph, limits, tree, baseline, waits.honoured)
     bare = assemble(tree, graph, waits.waits, grades, config.model_dump(mode="json"))
     notice("Decompose", _decomposed(bare))
-    finished = Plan(
-        bare.nodes, bare.waits_for, {**grades, **metrics.pace(bare, config.max_parallel)},
-        bare.revision, bare.config, bare.skipped,
-    )  # fmt: skip
-    return Draft(finished, graph, languages)
+    around = Surroundings(unseen=grades["edge_cut"])
+    if config.halo:
+        around = surroundings(root, config, graph, leaves, languages)
+        notice("Halo", _seen(around, grades["edge_cut"]))
+    more = {**metrics.pace(bare, config.max_parallel), **around.metrics}
+    finished = Plan(bare.nodes, bare.waits_for, {**grades, **more}, bare.revision, bare.config, bare.skipped)
+    return Draft(finished, graph, languages, around)
 
 
 def chain(strategy: str) -> list[Splitter]:
@@ -107,10 +111,11 @@ def analyse(
     atlas = survey(drafted.plan, drafted.graph)
     table = language_table(drafted.languages)
     open_heads = head_reader(root, analysis.HEAD)
+    places = {leaf.id: place for place, leaf in enumerate(drafted.plan.leaves)}
 
     def work(leaf: Subplan, _attempt: int) -> str:
         with open_heads() as read:
-            text = analysis.brief(leaf, atlas, table, read)
+            text = analysis.brief(leaf, atlas, table, read, drafted.around.section(places[leaf.id]))
         state.write(home / f"{leaf.slug}.md", text)
         return f"{BRIEFS}/{leaf.slug}.md"
 
@@ -178,6 +183,15 @@ def render(name: str, drafted: Plan, rows: int | None = None) -> str:
 def _mapped(graph: Graph) -> str:
     commits = f"{len(graph.commits):,} commits" if len(graph.commits) else "no history"
     return f"{len(graph):,} files, {len(graph.references.items):,} references, {commits}"
+
+
+def _seen(around: Surroundings, cut: float) -> str:
+    skeletons = sum(map(len, around.halos))
+    most = max(around.tokens, default=0)
+    return (
+        f"{skeletons:,} skeletons of outside files, at most {most:,} tokens per subplan:"
+        f" {around.unseen:.1%} of the references unseen, {cut:.1%} without"
+    )
 
 
 def _decomposed(drafted: Plan) -> str:
