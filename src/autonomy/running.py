@@ -54,6 +54,8 @@ class Task:
     prove_gate: bool = False
     from_ref: bool = False
     """Whether leaves start from `--base`, not from the tree as it stands."""
+    shard: str = ""
+    """`2/8` where the run is one share of several; for people, `only` names its leaves."""
 
 
 def halt_policy(rule: str, leaves: int) -> Halt:
@@ -114,7 +116,7 @@ def start(root: Path, plan: Plan, task: Task, base: str | None) -> tuple[RunDire
         options={
             "timeout": task.orders.timeout, "grace": task.orders.grace, "scope": task.orders.scope,
             "allow": list(task.orders.allow), "keep_going": task.keep_going, "halt": task.halt,
-            "only": list(task.only), "from_ref": task.from_ref,
+            "only": list(task.only), "from_ref": task.from_ref, "shard": task.shard,
             "quest": asdict(task.quest), "prove_gate": task.prove_gate,
         },
     )  # fmt: skip

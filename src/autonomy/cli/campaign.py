@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from autonomy import planfile, running, state
+from autonomy import planfile, running, sharing, state
 from autonomy.cli.options import say, write_result
 from autonomy.cli.progress import Progress
 from autonomy.cli.watching import Events, Watch
@@ -21,11 +21,13 @@ from autonomy.journal.file import Journal
 from autonomy.journal.runs import RunDirectory
 from autonomy.leafsearch import ESCALATE, Quest
 from autonomy.leafwork import Orders, Scope
-from autonomy.model import Plan, Status
+from autonomy.model import Plan, Status, SubplanId
 from autonomy.pipeline import analyse, draft
 from autonomy.process import Cancellation
 from autonomy.running import Stop, Task
 from autonomy.runreport import RunDocument
+from autonomy.shards import Share
+from autonomy.shards import share as share_of
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -53,6 +55,12 @@ class Campaign:
                     say(f"nothing that was asked for changed since {self.values['affected']}")
                     return 0
                 task = replace(task, only=tuple(chosen))
+            if self.values["shard"]:
+                share, chosen = self._share(plan, task)
+                if not chosen:
+                    say(f"shard {share} holds nothing that was asked for")
+                    return 0
+                task = replace(task, only=tuple(chosen), shard=str(share))
             running.selected(plan, task.only)
             if self.values["dry_run"]:
                 return self._rehearse(plan, task)
@@ -91,6 +99,12 @@ class Campaign:
         state.write(state.ensure(self.root) / "plan.json", planfile.dumps(drafted.plan))
         return drafted.plan
 
+    def _share(self, plan: Plan, task: Task) -> tuple[Share, list[SubplanId]]:
+        """The share that was asked for, and those of its leaves that were."""
+        share, asked = share_of(self.values["shard"]), running.selected(plan, task.only)
+        plan_file = Path(self.values.get("plan_file") or state.ensure(self.root) / "plan.json")
+        return share, [leaf for leaf in sharing.leaves_of(share, plan, plan_file) if leaf in asked]
+
     def _rehearse(self, plan: Plan, task: Task) -> int:
         """Print every command as it would run, and what the run may cost at most."""
         chosen = running.selected(plan, task.only)
@@ -116,6 +130,8 @@ class Campaign:
             say(f"Retry them: autonomy resume {found.run_id} --failed")
         elif any(each.status in (Status.CANCELLED, Status.QUEUED, Status.RUNNING) for each in found.subplans):
             say(f"Go on: autonomy resume {found.run_id}")
+        elif self.values.get("shard"):
+            say(f"Next, where all shards are: autonomy collect DIR... (this one is {run.path})")
         elif any(each.changed_files for each in found.subplans) and found.isolation != "none":
             say(f"Next: autonomy merge {found.run_id}")
         sys.stderr.flush()

@@ -8,12 +8,16 @@ from autonomy.cli.options import here, write_result
 @click.command()
 @click.argument("plan_file", default=None, required=False, metavar="[PLAN]")
 @click.option(
-    "--format", "form", default="json", metavar="NAME", help="dot, mermaid, graphml, github-matrix, json, ..."
+    "--format",
+    "form",
+    default="json",
+    metavar="NAME",
+    help="dot, mermaid, graphml, github-matrix, github-workflow, ...",
 )
 @click.option("-o", "output", default="-", metavar="FILE", help="Where it goes.  [stdout]")
 @here
 def command(plan_file: str | None, form: str, output: str) -> None:
-    """Print the plan as dot, mermaid, graphml, github-matrix or json, within those formats' limits.
+    """Print the plan as dot, mermaid, graphml, github-matrix, github-workflow or json, within those formats' limits.
 
     \b
     autonomy export --format dot | dot -Tsvg -o plan.svg

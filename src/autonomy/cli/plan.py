@@ -10,6 +10,8 @@ import click
 
 from autonomy.cli import unchanged
 from autonomy.cli.options import flags_of, here, is_terminal, planning, quiet, user_config, write_result
+from autonomy.errors import UsageError
+from autonomy.model import Plan
 
 FORMATS = ("table", "tree", "json")
 ROWS_ON_A_TERMINAL = 30
@@ -25,6 +27,8 @@ ROWS_ON_A_TERMINAL = 30
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="What stdout gets.  [table]")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @click.option("-o", "output", metavar="FILE", help="Where the plan goes; - for stdout.  [.autonomy/plan.json]")
+@click.option("--shards", type=click.IntRange(1, 256), metavar="N", help="Balance the leaves over N machines.")
+@click.option("--timings", metavar="RUN", help="With --shards: balance by what the leaves of RUN took, not by tokens.")
 @click.option("--trust-index", is_flag=True, help="Take git's word that nothing changed; unstaged edits go unseen.")
 @quiet
 @here
@@ -44,6 +48,7 @@ def command(
     form = "json" if as_json else form
     # A plan that goes elsewhere, or starts from another one, is worked out each time.
     usual = output is None and not values["verbose"] and not values["affected"] and not values["compare"]
+    usual = usual and not values["shards"] and not values["timings"]
     asked = {name: value for name, value in values.items() if name != "quiet"}
     key = unchanged.question(root, {**asked, "form": form, "rows": rows, "plan_only": plan_only}, str(user_config()))
     if usual and unchanged.answer(root, key, trust_index=trust_index, quiet=values["quiet"]):
@@ -71,6 +76,8 @@ def _work_out(
         return 0
     text = planfile.dumps(drafted.plan)
     failed = 0
+    if values["timings"] and not values["shards"]:
+        raise UsageError("--timings RUN goes with --shards N")
     if not plan_only:
         began = time.monotonic()
         only = affected(root, drafted.plan, values["affected"]) if values["affected"] else None
@@ -82,6 +89,8 @@ def _work_out(
     if output != "-":
         state.write(target, text)
         state.write(target.with_suffix(".lock"), sticky.lock(drafted.plan))
+    if values["shards"]:
+        progress.shared(*shared(root, drafted.plan, values["shards"], values["timings"], target))
     progress.unparsed(drafted.graph.snapshot.unparsed, values["verbose"])
     progress.skipped(drafted.plan, values["verbose"])
     result = text if form == "json" or output == "-" else pipeline.render(form, drafted.plan, rows)
@@ -92,3 +101,19 @@ def _work_out(
         told = progress.in_a_line(drafted.plan)
         unchanged.keep(str(root), key, drafted.graph.snapshot, text, told, result)
     return 1 if failed else 0
+
+
+def shared(root: Path, plan: Plan, count: int, timings: str | None, target: Path) -> tuple[int, str, float, Path]:
+    """Write which leaves each of `count` machines takes, beside the plan; the result is what to tell of it."""
+    from autonomy import running, sharing
+    from autonomy.journal import runs
+    from autonomy.shards import imbalance, recorded_costs, shards
+    from autonomy.simulate import token_costs
+
+    cost, unit = token_costs(plan), "tokens"
+    if timings:
+        run = runs.find_run(root, timings)
+        cost, unit = recorded_costs(plan, sharing.durations(running.status(run)[0])), f"the seconds of {run.id}"
+    shares = shards(plan, count, cost)
+    sharing.write(target, plan, shares)
+    return count, unit, imbalance(shares, cost), sharing.beside(target)

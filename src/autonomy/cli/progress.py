@@ -127,6 +127,10 @@ class Progress:
         for each in plan.skipped if verbose else ():
             self._say(f"  {terminal(each.path)}: {each.reason}")
 
+    def shared(self, count: int, unit: str, ratio: float, target: Path) -> None:
+        """How well the shares of a plan are balanced."""
+        self._line("Shards", f"{count} by {unit}, the heaviest {ratio:.3f} of the bound: {terminal(str(target))}")
+
     def wrote(self, plan: Path, briefs: Path | None) -> None:
         self._say("")
         self._line(

@@ -69,6 +69,7 @@ class Percent(click.ParamType[float]):
 @click.option("--affected", metavar="REF", help="Only subplans that changed since REF, and those that wait for them.")
 @click.option("--since", metavar="PLAN", help="A file stays in its leaf of PLAN (or plan.lock) unless it must move.")
 @click.option("--only", multiple=True, metavar="ID|GLOB", help="Only these subplans (repeatable, or by commas).")
+@click.option("--shard", metavar="k/N", help="Only the k-th of N equal shares; `autonomy collect` joins their runs.")
 @click.option("--validate", multiple=True, metavar="CMD", help="Must succeed in the slot afterwards (repeatable).")
 @click.option("--prove-gate", is_flag=True, help="First show that the validators pass the base and fail a broken one.")
 @click.option("--loop-budget", type=int, default=1, metavar="N", help="Attempts that build on each other.  [1]")

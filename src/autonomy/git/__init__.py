@@ -2,7 +2,7 @@
 
 from autonomy.git.capture import borrow_shared_index, inert_settings, list_untracked, snapshot_commit
 from autonomy.git.command import available, executable, run
-from autonomy.git.commits import changed_between, commit_of, export, renames_between, tree_of
+from autonomy.git.commits import changed_between, commit_of, export, knows, renames_between, tree_of
 from autonomy.git.engine import engine_dir, state_dir
 from autonomy.git.repository import (
     Repository,
@@ -26,6 +26,7 @@ __all__ = [
     "find_repository",
     "head_commit",
     "inert_settings",
+    "knows",
     "list_untracked",
     "plain_bytes",
     "renames_between",

@@ -30,6 +30,15 @@ def tree_of(engine: Path, commit: str) -> str:
     return run(["rev-parse", "--verify", "--end-of-options", f"{commit}^{{tree}}"], git_dir=engine).decode().split()[-1]
 
 
+def knows(engine: Path, commit: str) -> bool:
+    """Whether `engine` holds or borrows this commit."""
+    try:
+        run(["cat-file", "-e", f"{commit}^{{commit}}"], git_dir=engine)
+    except InputError:
+        return False
+    return True
+
+
 def export(engine: Path, commit: str, target: Path) -> None:
     """Write the files of a commit below `target`, as they are stored: no filter runs."""
     with TemporaryDirectory(prefix="index-", dir=engine) as scratch:

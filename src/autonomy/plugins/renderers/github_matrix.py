@@ -3,14 +3,12 @@
 Source of the limits: a matrix has at most 256 jobs, a job output at most 1 MB.
 """
 
-import heapq
 import json
-from collections.abc import Sequence
 
 from autonomy.errors import UsageError
-from autonomy.model import Plan, Subplan
+from autonomy.model import Plan
+from autonomy.shards import MOST, balanced
 
-MAX_JOBS = 256
 MAX_BYTES = 1_000_000
 
 
@@ -23,6 +21,7 @@ class GithubMatrix:
         Raises:
             UsageError: the matrix would be larger than GitHub takes.
         """
+        cost = {leaf.id: float(leaf.tokens) for leaf in plan.leaves}
         jobs = [
             {
                 "name": group[0].slug + (f" and {len(group) - 1} more" if len(group) > 1 else ""),
@@ -30,27 +29,12 @@ class GithubMatrix:
                 "leaves": len(group),
                 "tokens": sum(leaf.tokens for leaf in group),
             }
-            for group in _balanced(plan.leaves, MAX_JOBS)
+            for group in balanced(plan.leaves, min(MOST, len(plan.leaves)), cost)
         ]
         text = json.dumps({"include": jobs}, sort_keys=True, separators=(",", ":")) + "\n"
         if len(text) > MAX_BYTES:
             raise UsageError(f"github-matrix: {len(text):,} bytes, GitHub takes {MAX_BYTES:,}; plan with larger leaves")
         return text
-
-
-def _balanced(leaves: Sequence[Subplan], most: int) -> list[list[Subplan]]:
-    """At most `most` groups of nearly equal tokens: the heaviest leaf first, each into the lightest group.
-
-    Source: Graham's LPT rule, 1969: within 4/3 of the best possible maximum.
-    """
-    count = min(most, len(leaves))
-    groups: list[list[Subplan]] = [[] for _ in range(count)]
-    loads = [(0, place) for place in range(count)]
-    for leaf in sorted(leaves, key=lambda each: (-each.tokens, each.id)):
-        load, place = heapq.heappop(loads)
-        groups[place].append(leaf)
-        heapq.heappush(loads, (load + leaf.tokens, place))
-    return groups
 
 
 GITHUB_MATRIX = GithubMatrix()
