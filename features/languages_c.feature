@@ -104,6 +104,25 @@ Feature: C and C++ files refer to each other by #include
         | from    | to                          |
         | app/a.c | linux/plat.h windows/plat.h |
 
+    Scenario: Of a crowd of headers of one name each folder's own is meant
+      Given 60 folders that each hold
+        | path   | text                                      |
+        | util.h |                                           |
+        | a.c    | #include "d3/util.h"\n#include "d4/util.h" |
+      When their references are followed with a limit
+      Then 120 references lead from file to file
+
+    Scenario: Of the roots that serve one folder the nearest to it is meant
+      Given the source files
+        | path                | text             |
+        | include/net.h       |                  |
+        | include/uapi/net.h  |                  |
+        | main.c              | #include <net.h> |
+      When their references are followed
+      Then the references between the files are
+        | from   | to            |
+        | main.c | include/net.h |
+
   Rule: What is not in the tree is external, and the standard library says nothing
 
     Scenario: Packages are named by their folder or by their header

@@ -51,6 +51,17 @@ Feature: C# files refer to each other by namespaces and names
       When their references are followed
       Then no file refers to another
 
+    Scenario Outline: <case>
+      Given a source "a.cs" of "<text>"
+      When it is extracted
+      Then it declares "<names>"
+
+      Examples:
+        | case                                | text                                                                                     | names                                   |
+        | An extension method without a type  | namespace App;\nstatic class Ext {\n  static int Half(this int x) => 1;\n}               | package App \| App.Ext \| App.Half      |
+        | A name that ends like a keyword     | namespace App;\nclass Sub {\n  Baseclass item;\n}                                        | package App \| App.Sub                  |
+        | What is cut off before it begins    | (this int x)                                                                             | package                                 |
+
   Rule: Projects refer to projects and name their packages
 
     Scenario: A project file

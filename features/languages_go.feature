@@ -77,3 +77,34 @@ Feature: Go files refer to the files that declare what they use
       Then the references between the files are
         | from    | to       |
         | main.go | pkg/a.go |
+
+  Rule: What is cut off or hidden is read as far as it goes
+
+    Scenario: A group without an end, a method of a hidden type, a name that is not exported
+      Given the source files
+        | path     | text                                                        |
+        | go.mod   | module x.org/app                                            |
+        | a/a.go   | package a\nfunc Shown() {}\nconst (\n\tFirst = 1\n\tSecond |
+        | b/b.go   | package b\nimport "x.org/app/a"\nvar x = a.First + a.hidden |
+        | b/c.go   | package b\nimport "x.org/app/a"\nvar y = a.First            |
+      When their references are followed
+      Then the references between the files are
+        | from   | to     |
+        | b/b.go | a/a.go |
+        | b/c.go | a/a.go |
+
+    Scenario: Its outline
+      Given the source file "a.go"
+        """
+        package a
+        func (h *hidden) Run() {}
+        func (s *Shown) Run() {}
+        const (
+        	First = 1
+        	second = 2
+        """
+      When it is outlined
+      Then it defines
+        | line | kind   | name      | signature               |
+        | 3    | method | Shown.Run | func (s *Shown) Run()   |
+        | 5    | const  | First     | First                   |

@@ -104,6 +104,36 @@ Feature: References between JavaScript and TypeScript files
         | from     | to                                        |
         | web/a.ts | src/app/b.ts src/config.ts src/lib/c.ts   |
 
+    Scenario: A manifest without a name, lists of targets, configurations of packages
+      Given the source files
+        | path                 | text                                                                                     |
+        | package.json         | {"exports": {".": [{"node": "./gone.js"}, "./src/main.js"]}}                             |
+        | src/main.ts          | export const main = 1                                                                    |
+        | kit/package.json     | {"name": "kit", "module": "dist/gone.js", "main": "./lib/kit.js"}                        |
+        | kit/lib/kit.js       | import("left-pad")\nconst a = 1\nexport { a }                                             |
+        | app/tsconfig.json    | {"extends": ["@tsconfig/node18", "../base/tsconfig.json", "../none/tsconfig.json"], "compilerOptions": {"paths": {"own": [7, "./own.ts"]}}} |
+        | base/tsconfig.json   | {"compilerOptions": {"baseUrl": "."}}                                                    |
+        | base/shared/x.ts     |                                                                                          |
+        | app/own.ts           |                                                                                          |
+        | app/a.ts             | import "own"\nimport "shared/x"\nimport "kit"                                            |
+        | app/b.ts             | import "own"                                                                             |
+        | app/page.vue         | <script>document.write("<script src=x>")\nimport "./own"</script>                        |
+      When their references are followed
+      Then the references between the files are
+        | from         | to                                      |
+        | app/a.ts     | app/own.ts base/shared/x.ts kit/lib/kit.js |
+        | app/b.ts     | app/own.ts                              |
+        | app/page.vue | app/own.ts                              |
+
+    Scenario: Configurations that extend each other in a ring come to an end
+      Given the source files
+        | path            | text                                |
+        | a/tsconfig.json | {"extends": "../b/tsconfig.json"}   |
+        | b/tsconfig.json | {"extends": "../a/tsconfig.json"}   |
+        | a/x.ts          | import "nothing-like-it"            |
+      When their references are followed
+      Then no file refers to another
+
     Scenario: Vue, Svelte and Astro files refer by their scripts
       Given the source files
         | path       | text                                                                              |
@@ -242,3 +272,19 @@ Feature: References between JavaScript and TypeScript files
         | 3    | class    | Rule       | module.exports = class Rule extends Base |
         | 4    | method   | Rule.check | check(node)                            |
         | 6    | function | create     | exports.create = function (context)    |
+
+    Scenario: What looks like a method and is none
+      Given the source file "b.js"
+        """
+        class Caller {
+          run(a) { return a }
+          wait(1)
+        }
+        exports.limit = 5
+        export class Broken) {
+        """
+      When it is outlined
+      Then it defines
+        | line | kind     | name  | signature                 |
+        | 5    | constant | limit | exports.limit = 5         |
+        | 6    | class    | Broken | export class Broken      |

@@ -99,6 +99,21 @@ Feature: Java, Kotlin and Scala files refer to each other by packages and names
         | from     | to       |
         | b/B.java | a/A.java |
 
+    Scenario Outline: <case>
+      Given a source "<path>" of "<text>"
+      When it is extracted
+      Then it declares "<names>"
+
+      Examples:
+        | case                                      | path    | text                                                                    | names                                |
+        | A Java type inside of another             | A.java  | package p;\nclass A {\n  class Inner {}\n}                              | package p \| p.A                     |
+        | A Kotlin function of a function has no name | a.kt  | package p\nfun <T> (() -> T).twice() {}\nfun named() {}                 | package p \| p.named                 |
+
+    Scenario: An import list with a comma at its end
+      Given a source "a.scala" of "package p\nimport q.r.{C, }\nclass A"
+      When it is extracted
+      Then it refers to "q.r.C"
+
   Rule: Among several declarations of a name the nearest is meant
 
     Scenario: Two copies of a package

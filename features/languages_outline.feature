@@ -272,6 +272,25 @@ Feature: A file's documentation and public definitions, read without opening it
         | 4    | class | Shop | case class Shop(name: String) extends Place            | Sells things. |
         | 8    | def   | sell | def sell[T](thing: T)(implicit at: Clock): Option[T]   | Sells.        |
 
+    Scenario: Kotlin: a function without a name of its own is left out
+      Given the source file "a.kt"
+        """
+        package p
+        fun <T> (() -> T).twice() {}
+        fun named() {}
+        """
+      When it is outlined
+      Then it defines
+        | line | kind | name  | signature   |
+        | 3    | fun  | named | fun named() |
+
+    Scenario: A wall of annotations hides what stands above it
+      Given a source "A.java" of "// Said far above.\n@A\n@A\n@A\n@A\n@A\n@A\n@A\n@A\n@A\n@A\n@A\n@A\n@A\npublic class B {}"
+      When it is outlined
+      Then it defines
+        | kind  | name | doc |
+        | class | B    |     |
+
   Rule: What documents a file is said before its code, and is no licence and no list of authors
 
     Scenario Outline: <case>

@@ -89,6 +89,22 @@ Feature: References between PHP files
         | src/User.php | src/Model.php                                 |
         | src/Use.php  | src/User.php lib/Odd/Name.php src/Fixture.php |
 
+    Scenario: Rules that are no rules, files that are not there, lists with a comma at their end
+      Given the source files
+        | path          | text                                                                        |
+        | composer.json | {"autoload": {"psr-4": {"App\\\\": ["lib/", 7], "": "rest/"}}}              |
+        | lib/A.php     | <?php\nnamespace Other;\nclass A {\n    function go() {}\n}                 |
+        | rest/go.php   | <?php\nfunction far() {}                                                    |
+        | u/one.php     | <?php\nuse App\\{A, };\nuse App\\Gone;\ngo();                               |
+        | u/two.php     | <?php\nuse App\\A;\nfar();                                                  |
+        | u/twin.php    | <?php\nuse App\\A;\nfar();                                                  |
+      When their references are followed
+      Then the references between the files are
+        | from      | to          |
+        | u/one.php | lib/A.php   |
+        | u/two.php | lib/A.php rest/go.php |
+        | u/twin.php | lib/A.php rest/go.php |
+
     Scenario: Included files, beside or below a directory above
       Given the source files
         | path              | text                                                             |

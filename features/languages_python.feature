@@ -36,6 +36,8 @@ Feature: References between Python files
         | y = "import a"                                      | nothing                 |
         | important = 1\nimport_a = 2                         | nothing                 |
         | import a\nfrom a import b\nimport a                 | a \| a:b                |
+        | from .a import\nfrom .b import c                    | .a: \| .b:c             |
+        | x = '''a\n\''' b\n'''\nfrom .c import d     | .c:d                    |
 
     Scenario Outline: What bytes a file may hold
       Given a source "a.py" of the bytes "<bytes>"
@@ -202,6 +204,23 @@ Feature: References between Python files
         | b/__init__.py | a/__init__.py |
         | use.py        | a/__init__.py |
         | use.py        | b/__init__.py |
+
+    Scenario: Dots beyond the top, modules that are gone, a name that is both taken and made
+      Given the source files
+        | path              | text                                                               |
+        | top.py            | from ...far import x                                               |
+        | pkg/__init__.py   | from .gone import A\nfrom .lost import *\nfrom .fast import B\n__all__ = ["B"] |
+        | pkg/fast.py       | def B(): pass                                                      |
+        | pkg/fast.pyi      |                                                                    |
+        | user.py           | from pkg import A, B, C                                            |
+        | json/data.py      |                                                                    |
+        | other.py          | import json\nfrom pkg import B                                     |
+      When their references are followed
+      Then the references between the files are
+        | from            | to                          |
+        | pkg/__init__.py | pkg/fast.py                 |
+        | user.py         | pkg/__init__.py pkg/fast.py |
+        | other.py        | pkg/__init__.py pkg/fast.py |
 
     Scenario: Several roots in one repository, each nearest to its users
       Given the source files

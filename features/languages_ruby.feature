@@ -107,6 +107,54 @@ Feature: References between Ruby files
         | file         | packages     |
         | lib/other.rb | activerecord |
 
+    Scenario: An autoload without a path, or in a comment, requires nothing
+      Given a source "a.rb" of "autoload :Near\n# autoload :Far, 'far'\nautoload :Here, 'here'"
+      When it is extracted
+      Then it refers to "require here | Far | Here | Near"
+
+    Scenario: A constant that nobody opens, asked for twice
+      Given the source files
+        | path | text          |
+        | a.rb | Nobody.call   |
+        | b.rb | Nobody.call   |
+      When their references are followed
+      Then no file refers to another
+      And no package from outside is needed
+
+    Scenario: Modules that are nested deeper than anybody nests
+      Given the source file "deep.rb"
+        """
+        module A
+         module B
+          module C
+           module D
+            module E
+             module F
+              module G
+               module H
+                module I
+                 module J
+                  module K
+                   module L
+                    module M
+                    end
+                   end
+                  end
+                 end
+                end
+               end
+              end
+             end
+            end
+           end
+          end
+         end
+        end
+        """
+      When it is extracted
+      Then it declares nothing below "A::B::C::D::E::F::G::H::I::J::K::L"
+      And the last that its outline defines is "A::B::C::D::E::F::G::H::I::J::K::L"
+
   Rule: An outline says what a reader must know before opening the file
 
     Scenario: Documentation and public definitions

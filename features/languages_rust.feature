@@ -66,6 +66,22 @@ Feature: Rust files refer to each other by modules and paths
         | src/a.rs       | src/net/tcp.rs                    |
         | src/b.rs       | src/net/udp.rs src/net/mod.rs     |
 
+    Scenario: A chain of re-exports is followed for forty steps
+      Given the source files
+        | path        | text                                                    |
+        | Cargo.toml  | [package]\nname = "app"                                 |
+        | src/lib.rs  |                                                         |
+        | src/end.rs  | pub struct Thing;                                       |
+        | src/user.rs | use crate::chain::a;                                   |
+        | src/near.rs | use crate::chain::u;                                   |
+        | src/chain.rs | pub use crate::end::Thing as R;\npub use self::{b as a, c as b, d as c, e as d, f as e, g as f, h as g, i as h, j as i, k as j, l as k, m as l, n as m, o as n, p as o, q as p, r as q, s as r, t as s, u as t, v as u, w as v, x as w, y as x, z as y, A as z, B as A, C as B, D as C, E as D, F as E, G as F, H as G, I as H, J as I, K as J, L as K, M as L, N as M, O as N, P as O, Q as P, R as Q}; |
+      When their references are followed
+      Then the references between the files are
+        | from         | to           |
+        | src/chain.rs | src/end.rs   |
+        | src/user.rs  | src/chain.rs |
+        | src/near.rs  | src/end.rs   |
+
   Rule: A crate of the workspace is inside, any other is external by the name of its manifest
 
     Scenario: Crates by path, renamed, of the workspace, and a fixture of the same name
@@ -105,3 +121,35 @@ Feature: Rust files refer to each other by modules and paths
         | core/part.rs    | core/library.rs            |
         | cli/main.rs     | cli/flags.rs core/part.rs  |
         | cli/flags.rs    | cli/main.rs                |
+
+  Rule: What leads nowhere, or out of the tree, names no file and no package
+
+    Scenario: Ends of all kinds
+      Given the source files
+        | path                | text                                                                                 |
+        | Cargo.toml          | [package]\nname = "app"\n[dependencies]\ngone = { path = "../gone" }\nserde = "1"\n[patch.crates-io]\nserde = { git = "x" } |
+        | src/lib.rs          | mod short;\nmod deep;\nmacro_rules! hidden { () => {} }                              |
+        | src/short.rs        | pub use crate::deep as way;\npub use way::Item;                                      |
+        | src/deep.rs         | pub struct Item;\nimpl Item {\n    pub fn new() {}\n}                                |
+        | src/user.rs         | use crate::short::Item;                                                              |
+        | src/beside.rs       | use gone::Thing;\nquote! { $use crate::deep::Item; }                                 |
+        | src/old.rs          | extern crate serde as json;\nextern crate gone;                                      |
+        | src/nested.rs       | use crate::{{{{{{{{{{{{{{{{{{{{{{ deep::Item }}}}}}}}}}}}}}}}}}}}}};                 |
+        | src/open.rs         | mod inner { use super::super::deep::Item; }                                          |
+        | tests/it/main.rs    | mod helper;                                                                          |
+        | tests/it/helper.rs  | use crate::other::X;                                                                 |
+        | tests/it/other.rs   |                                                                                      |
+        | loose/src/part.rs   | use crate::nowhere::X;                                                               |
+        | loose/Cargo.toml    | [package]\nname = "loose"                                                            |
+      When their references are followed
+      Then the references between the files are
+        | from               | to                          |
+        | src/lib.rs         | src/short.rs src/deep.rs    |
+        | src/short.rs       | src/deep.rs                 |
+        | src/user.rs        | src/deep.rs                 |
+        | src/open.rs        | src/deep.rs                 |
+        | tests/it/main.rs   | tests/it/helper.rs          |
+        | tests/it/helper.rs | tests/it/other.rs           |
+      And the packages from outside are
+        | file       | packages |
+        | src/old.rs | serde    |

@@ -48,6 +48,17 @@ def _(context: Context, expected: str) -> None:
     assert [each.rstrip() for each in found] == _listed(expected), found
 
 
+@then('it declares nothing below "{name}"')
+def _(context: Context, name: str) -> None:
+    assert context.extract.declares[-1] == name, context.extract.declares
+
+
+@then('the last that its outline defines is "{name}"')
+def _(context: Context, name: str) -> None:
+    found = languages.outline(context.path, context.data).definitions
+    assert (len(found), found[-1].name) == (len(name.split("::")), name), found
+
+
 def _problem(context: Context) -> str:
     return (context.outline if "outline" in context else context.extract).problem
 

@@ -83,8 +83,6 @@ class _Names:
 def _rules(place: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     """(namespace, directory that holds it)."""
     for line in lines:
-        kind, _, rule = line.partition(" ")
-        prefix, _, directory = rule.partition(" ")
-        if kind == "psr-4":
-            inner = directory.strip("/").removeprefix("./")
-            yield prefix, "/".join(part for part in (place, "" if inner == "." else inner) if part)
+        _, prefix, directory = line.split(" ", 2)
+        inner = directory.strip("/").removeprefix("./")
+        yield prefix, "/".join(part for part in (place, "" if inner == "." else inner) if part)
