@@ -89,6 +89,12 @@ Feature: Files that belong together share a leaf
       When it is decomposed by auto with max_files 2, min_files 1, max_parallel 1
       Then the subplans above the leaves are "core, core.a, core.b, web, web.a, web.b"
 
+    Scenario: A directory that holds nearly all files is no step of its own
+      Given 100 files in each of "src/a, src/b"
+      And 2 files in each of "docs"
+      When it is cut into leaves of at most 20 files
+      Then no leaf is over a cap
+
     Scenario: The depth bends the names, never the cap
       Given the files "core/a/apple, core/a/fig, core/a/pear, core/a/plum, core/b/elm, core/b/fir, core/b/oak, core/b/yew"
       And the files "web/a/ant, web/a/bee, web/a/fly, web/a/wasp, web/b/cod, web/b/eel, web/b/ray, web/b/sole"

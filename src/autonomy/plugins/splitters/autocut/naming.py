@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import combinations
 
+from autonomy.decompose import progresses
 from autonomy.model import Graph, Limits, Part, Workset
 from autonomy.plugins.splitters.autocut.pack import common_directory, depth
 from autonomy.plugins.splitters.autocut.problem import directory
@@ -55,6 +56,18 @@ def tree(leaves: Sequence[Sequence[int]], graph: Graph, limits: Limits) -> list[
     return list(parts[0].parts) if len(parts) == 1 else parts
 
 
+def _lifted(parts: Sequence[Part], graph: Graph, limits: Limits) -> list[Part]:
+    """The parts; in place of one that holds nearly all files, and so is no step of its own, stand its parts."""
+    found = list(parts)
+    while True:
+        whole = Workset(graph, sorted(file for part in found for file in part.files), limits)
+        largest = max(found, key=lambda part: (len(part.parts) > 0, len(part.files)), default=None)
+        if largest is None or not largest.parts or progresses(whole, found):
+            return sorted(found, key=lambda part: tuple(part.files))
+        found.remove(largest)
+        found.extend(largest.parts)
+
+
 class _Hanging:
     """Deepest directory first, so that no recursion is needed."""
 
@@ -66,7 +79,7 @@ class _Hanging:
         for place in sorted(self.below, key=lambda each: (-depth(each), each)):
             if place:
                 self._hang(place, levels[place])
-        return sorted(self.at.get("", []), key=lambda part: tuple(part.files))
+        return _lifted(self.at.get("", []), self.graph, self.limits)
 
     def _levels(self) -> dict[str, int]:
         """How deep each directory would stand if every directory with two parts or more became one."""
@@ -84,8 +97,7 @@ class _Hanging:
         if len(parts) < 2 or level >= self.limits.max_depth or self._is_leaf(files):
             upper.extend(parts)
         else:
-            parts.sort(key=lambda part: tuple(part.files))
-            upper.append(Part(tuple(files), tuple(parts)))
+            upper.append(Part(tuple(files), tuple(_lifted(parts, self.graph, self.limits))))
 
     def _is_leaf(self, files: Sequence[int]) -> bool:
         return len(files) <= self.limits.min_files or Workset(self.graph, files, self.limits).fits
