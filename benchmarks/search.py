@@ -4,9 +4,9 @@ import random
 from time import process_time
 
 import autonomy
-from autonomy.bench import compare
-from autonomy.lanes import Bound
-from autonomy.search import Surroundings
+from autonomy.searching.bench import compare
+from autonomy.searching.lanes import Bound
+from autonomy.searching.search import Surroundings
 
 
 class Search:

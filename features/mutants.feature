@@ -97,7 +97,7 @@ Feature: The laws can fail
 
       Examples: The merge
         | feature          | file                     | instead of                        | stands                        |
-        | merge_branch     | merge.py                 | waiting[after] -= 1               | waiting[after] = 0            |
+        | merge_branch     | mergeback/steps.py       | waiting[after] -= 1               | waiting[after] = 0            |
         | merge_branch     | mergeback/publish.py     | if now is not None and now != left: | if False:                   |
         | merge_branch     | mergeback/publish.py     | if place:                         | if False:                     |
         | merge_branch     | mergeback/publish.py     | git_dir=engine, input=wanted.encode(), env=_shallow(repository), | git_dir=engine, input=wanted.encode(), |
@@ -109,10 +109,10 @@ Feature: The laws can fail
         | merge_changes    | mergeback/endings.py     | if not wide or                    | if True or                    |
         | merge_changes    | mergeback/endings.py     | git.run(["update-index", "-z", "--index-info"], git_dir=engine, index=index, input=lines) | pass |
         | merge_changes    | mergeback/threeway.py    | agreed.append(member)             | pass                          |
-        | merge_changes    | merge.py                 | .casefold().split(":")[0]         | .split(":")[0]                |
-        | merge_changes    | merge.py                 | for above in _above(path):        | for above in ():              |
-        | merge_validation | merge.py                 | good, bad = 0, len(rest)          | good, bad = len(rest) - 1, len(rest) |
-        | merge_validation | merge.py                 | if not sound:                     | if False:                     |
+        | merge_changes    | mergeback/steps.py       | .casefold().split(":")[0]         | .split(":")[0]                |
+        | merge_changes    | mergeback/steps.py       | for above in _above(path):        | for above in ():              |
+        | merge_validation | mergeback/steps.py       | good, bad = 0, len(rest)          | good, bad = len(rest) - 1, len(rest) |
+        | merge_validation | mergeback/steps.py       | if not sound:                     | if False:                     |
 
   Rule: Candidates share one bound, and no failure is swallowed
 
@@ -122,10 +122,10 @@ Feature: The laws can fail
 
       Examples: Candidates
         | feature        | file         | instead of                                   | stands                             |
-        | search_budgets | lanes.py     | self._taken >= self._width:                  | self._taken > self._width:         |
-        | search_best    | lanes.py     | self._closed or not self._taken)             | True)                              |
-        | search_endings | selection.py | any(attempt.status is Status.ERROR           | all(attempt.status is Status.ERROR |
-        | search_endings | attempts.py  | self._rules.deterministic and iteration.rank | iteration.rank                     |
+        | search_budgets | searching/lanes.py | self._taken >= self._width:                  | self._taken > self._width:         |
+        | search_best    | searching/lanes.py | self._closed or not self._taken)             | True)                              |
+        | search_endings | searching/selection.py | any(attempt.status is Status.ERROR           | all(attempt.status is Status.ERROR |
+        | search_endings | searching/attempts.py | self._rules.deterministic and iteration.rank | iteration.rank                     |
 
   Rule: A hostile repository is read, never obeyed
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autonomy import bench
-from autonomy.bench import Series
 from autonomy.candidates import Change, Comparison
 from autonomy.errors import AutonomyError
+from autonomy.searching import bench
+from autonomy.searching.bench import Series
 
 TURNED = {Change.FASTER: Change.SLOWER, Change.SLOWER: Change.FASTER, Change.NONE: Change.NONE}
 

@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-from autonomy import gate
 from autonomy.candidates import Rejected, Verdict
 from autonomy.errors import UsageError
-from autonomy.gate import Tests
+from autonomy.searching import gate
+from autonomy.searching.gate import Tests
 
 ENDINGS = {"+": "", "-": "<failure/>", "!": "<error/>", "?": "<skipped/>"}
 REPORTS = {

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from autonomy import selection
 from autonomy.candidates import Attempt, Comparison, Iteration, Rejected, SearchResult
-from autonomy.contest import Sample, Trial
-from autonomy.lanes import Bound
+from autonomy.searching import selection
+from autonomy.searching.contest import Sample, Trial
+from autonomy.searching.lanes import Bound
 from features.drivers import searching
 
 BASE = "base"

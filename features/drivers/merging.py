@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from autonomy import git, mergeback
 from autonomy.journal import runs
 from autonomy.journal.events import Ended, Header, Settled, Started
-from autonomy.merge import Contribution, Merge, overlaps, sift
 from autonomy.mergeback import Source
+from autonomy.mergeback.steps import Contribution, Merge, overlaps, sift
 from autonomy.model import Change, Edit, Patch, Plan, Reason, Status, Subplan, SubplanId
 from features import driver
 from features.drivers.properties import CALM

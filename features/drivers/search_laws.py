@@ -9,9 +9,9 @@ from unittest.mock import patch
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from autonomy.attempts import Attempts
 from autonomy.candidates import Attempt, Iteration, SearchResult, StopReason
-from autonomy.lanes import Bound
+from autonomy.searching.attempts import Attempts
+from autonomy.searching.lanes import Bound
 from features.drivers.searching import Broken, Case, Ran, Script, by_priority
 
 OUTCOMES = ("passes", "fails", "fails", "raises", "rejects", "exits", "judge raises", "is busy 2 times")
@@ -273,8 +273,8 @@ MUTANTS: Mapping[str, Callable[[], object]] = {
     "forgets what an exception was": lambda: patch.object(
         Attempts, "_failed", lambda self, unit, error: Attempt(unit.iteration, "failed", unit.candidate)
     ),
-    "leaves work behind": lambda: patch("autonomy.search._Course._drain", lambda self, lanes: None),
-    "never stops what runs": lambda: patch("autonomy.stopping.Stopping.set", lambda self: None),
+    "leaves work behind": lambda: patch("autonomy.searching.search._Course._drain", lambda self, lanes: None),
+    "never stops what runs": lambda: patch("autonomy.searching.stopping.Stopping.set", lambda self: None),
 }
 
 

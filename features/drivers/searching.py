@@ -8,7 +8,6 @@ from queue import SimpleQueue
 from unittest.mock import patch
 
 import autonomy
-from autonomy.attempts import Ended, Unit
 from autonomy.candidates import (
     Attempt,
     Budget,
@@ -17,11 +16,12 @@ from autonomy.candidates import (
     SearchResult,
     Verdict,
 )
-from autonomy.complaints import as_json
-from autonomy.contest import Trial
 from autonomy.errors import Busy, Refused
-from autonomy.lanes import Bound, Lanes
-from autonomy.search import Surroundings, current_iteration
+from autonomy.searching.attempts import Ended, Unit
+from autonomy.searching.complaints import as_json
+from autonomy.searching.contest import Trial
+from autonomy.searching.lanes import Bound, Lanes
+from autonomy.searching.search import Surroundings, current_iteration
 
 LEAF = "leaf"
 

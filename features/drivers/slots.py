@@ -14,8 +14,8 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from autonomy.candidates import Iteration, Rejected, SearchResult, Verdict
-from autonomy.contest import Sample, Trial
-from autonomy.gate import Tests, read_junit, same_tests
+from autonomy.searching.contest import Sample, Trial
+from autonomy.searching.gate import Tests, read_junit, same_tests
 from features.drivers import searching
 from features.drivers.searching import Bound, Case
 

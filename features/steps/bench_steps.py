@@ -5,7 +5,7 @@ import json
 from behave import given, then, when
 from behave.runner import Context
 
-from autonomy.bench import as_json, as_markdown
+from autonomy.searching.bench import as_json, as_markdown
 from features.drivers import benching
 
 

@@ -4,8 +4,6 @@ Importing this package prints nothing, opens nothing and loads nothing heavy: th
 fetched from their modules at first use.
 """
 
-import sys
-
 __version__ = "0.1.0"
 
 _HOMES = {
@@ -23,12 +21,12 @@ _HOMES = {
     "RunReport": "api",
     "SearchResult": "candidates",
     "Subplan": "model",
-    "Trial": "contest",
+    "Trial": "searching.contest",
     "Verdict": "candidates",
     "merge": "api",
     "plan": "api",
     "run": "api",
-    "search": "search",
+    "search": "searching.search",
 }
 __all__ = [
     "AutonomyError",
@@ -59,11 +57,11 @@ if TYPE_CHECKING:
     from autonomy.api import RunReport, merge, plan, run
     from autonomy.candidates import Budget, Iteration, Rejected, SearchResult, Verdict
     from autonomy.config import Config
-    from autonomy.contest import Trial
     from autonomy.engine import Event
     from autonomy.errors import AutonomyError, Busy, Cancelled, Refused
     from autonomy.model import Outcome, Plan, Subplan
-    from autonomy.search import search
+    from autonomy.searching.contest import Trial
+    from autonomy.searching.search import search
 
 
 def __getattr__(name: str) -> object:
@@ -72,14 +70,3 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     return getattr(import_module(f"autonomy.{_HOMES[name]}"), name)
-
-
-class _Package(type(sys)):  # type: ignore[misc]  # types.ModuleType, without importing types
-    """The import system binds every submodule here; a public function of the same name (`search`) stays in sight."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name not in _HOMES or not isinstance(value, type(sys)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

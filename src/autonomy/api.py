@@ -11,7 +11,7 @@ from autonomy.ground import ground_of, keep_base, merge_source
 from autonomy.journal import runs
 from autonomy.leafwork import Orders
 from autonomy.loading import load
-from autonomy.merge import Merge
+from autonomy.mergeback.steps import Merge
 from autonomy.model import Outcome, Plan, Status, Subplan
 from autonomy.process import Cancellation
 from autonomy.running import Stop, Task

@@ -12,14 +12,14 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from autonomy import git, template, workspace
-from autonomy.bench import Series, as_markdown, compare_series, fingerprint
 from autonomy.candidates import Comparison
-from autonomy.contest import Sample, Trial, versus
 from autonomy.errors import Cancelled, InputError
 from autonomy.judging import Caller, children_cpu, tail
 from autonomy.model import Status, Subplan, SubplanId
 from autonomy.process import Cancellation, Supervisor
 from autonomy.protocols import Slot
+from autonomy.searching.bench import Series, as_markdown, compare_series, fingerprint
+from autonomy.searching.contest import Sample, Trial, versus
 
 MAX_BYTES = 16 << 20
 WHOLE = Subplan(SubplanId("0" * 16), "root", None, 0, (), (), 0, 0, 0, "", None, None)

@@ -14,10 +14,10 @@ from stat import S_ISREG
 from autonomy import profiling, template
 from autonomy.candidates import Rejected, Rejection, Verdict
 from autonomy.errors import Cancelled
-from autonomy.gate import MAX_REPORT_BYTES, NO_TESTS, Tests, read_junit
 from autonomy.model import Patch, Status
 from autonomy.process import Cancellation, Command, Exit, Supervisor
 from autonomy.protocols import Slot
+from autonomy.searching.gate import MAX_REPORT_BYTES, NO_TESTS, Tests, read_junit
 
 OUTPUT_BYTES = 4096
 """The end of a validator's output that stands in its verdict, for the next attempt."""

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from pydantic import JsonValue
 
-from autonomy import gate, profiling, template
+from autonomy import profiling, template
 from autonomy.candidates import (
     Attempt,
     Budget,
@@ -24,19 +24,20 @@ from autonomy.candidates import (
     StopReason,
     Verdict,
 )
-from autonomy.complaints import as_json as feedback_of
-from autonomy.complaints import as_markdown
-from autonomy.contest import Sample, Trial
 from autonomy.errors import AutonomyError, Busy, Cancelled, EnvironmentFault, UsageError
-from autonomy.gate import Tests, same_tests
 from autonomy.journal.events import Measured
 from autonomy.judging import Judgements, children_cpu, tail
-from autonomy.lanes import Bound
 from autonomy.leafwork import LeafWork, Lease, Told, Tried, as_json, judged_as
 from autonomy.loading import load
 from autonomy.model import Change, Outcome, Patch, Status, Subplan
 from autonomy.process import Cancellation
-from autonomy.search import Surroundings, search
+from autonomy.searching import gate
+from autonomy.searching.complaints import as_json as feedback_of
+from autonomy.searching.complaints import as_markdown
+from autonomy.searching.contest import Sample, Trial
+from autonomy.searching.gate import Tests, same_tests
+from autonomy.searching.lanes import Bound
+from autonomy.searching.search import Surroundings, search
 
 TRY_AGAIN = 75
 """The exit code by which a command says that its backend is busy (EX_TEMPFAIL of sysexits.h)."""

@@ -15,7 +15,6 @@ from pydantic import JsonValue
 from autonomy import template
 from autonomy.candidates import Verdict
 from autonomy.errors import AutonomyError, Cancelled, Unsuited
-from autonomy.gate import NO_TESTS, Tests
 from autonomy.journal.events import Ended, Started
 from autonomy.journal.file import Journal
 from autonomy.journal.runs import RunDirectory
@@ -23,6 +22,7 @@ from autonomy.judging import Caller, Judgement, Judgements, judge
 from autonomy.model import Outcome, Patch, Status, Subplan
 from autonomy.process import Cancellation, Exit, Supervisor
 from autonomy.protocols import Slot, Workspace
+from autonomy.searching.gate import NO_TESTS, Tests
 from autonomy.workspace.removal import remove_tree
 
 

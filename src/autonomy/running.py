@@ -24,7 +24,6 @@ from autonomy.journal.fold import Run
 from autonomy.journal.reading import read
 from autonomy.journal.runs import RunDirectory
 from autonomy.keys import Recipe, leaf_key
-from autonomy.lanes import Bound
 from autonomy.leafsearch import Quest, SearchWork, prove_gate
 from autonomy.leafwork import Bench, LeafWork, Orders, Scope, prepare
 from autonomy.loading import load
@@ -33,6 +32,7 @@ from autonomy.process import Cancellation, Supervisor
 from autonomy.protocols import Worker, Workspace
 from autonomy.runreport import NOT_SELECTED, RunDocument, report
 from autonomy.schedule import Schedule
+from autonomy.searching.lanes import Bound
 
 Open = Callable[[str], Workspace]
 """A run's id -> the workspace that its leaves get."""

@@ -15,10 +15,10 @@ from autonomy.git import Repository, head_commit
 from autonomy.journal.events import Header
 from autonomy.journal.fold import Run
 from autonomy.journal.results import ResultStore
-from autonomy.merge import Conflict, Contribution, Merge, levels, overlaps, refused, sift
 from autonomy.mergeback.endings import Endings
 from autonomy.mergeback.objects import Forge
 from autonomy.mergeback.publish import anchor, branch_state, publish, publish_branch
+from autonomy.mergeback.steps import Conflict, Contribution, Merge, levels, overlaps, refused, sift
 from autonomy.mergeback.stream import Step, Write
 from autonomy.mergeback.threeway import reconcile
 from autonomy.model import Plan, Status, SubplanId

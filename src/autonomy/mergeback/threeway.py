@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from autonomy.merge import Conflict, Contribution
 from autonomy.mergeback.objects import Forge
+from autonomy.mergeback.steps import Conflict, Contribution
 from autonomy.mergeback.stream import Step, Write
 
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autonomy.candidates import Attempt, Rejected, Rejection, SearchResult, StopReason
-from autonomy.contest import Trial, accept, contest
 from autonomy.errors import Cancelled
-from autonomy.lanes import Bound
 from autonomy.model import Status
 from autonomy.protocols import Strategy
+from autonomy.searching.contest import Trial, accept, contest
+from autonomy.searching.lanes import Bound
 
 
 @dataclass(frozen=True, slots=True)

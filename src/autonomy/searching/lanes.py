@@ -6,8 +6,8 @@ from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from autonomy.attempts import Ended, Unit
 from autonomy.errors import Cancelled, EnvironmentFault, UsageError
+from autonomy.searching.attempts import Ended, Unit
 
 
 class Lanes(Protocol):

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autonomy.bench import FEWEST, compare
 from autonomy.candidates import Change, Comparison, Rejected, Rejection
 from autonomy.errors import UsageError
+from autonomy.searching.bench import FEWEST, compare
 
 ROUGH = 6
 """How much wider an interval may be where it lies beyond the threshold anyway."""

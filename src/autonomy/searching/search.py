@@ -8,7 +8,6 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, TypeVar
 
-from autonomy.attempts import Attempts, Ended, Phase, Rules, Unit
 from autonomy.candidates import (
     Attempt,
     Budget,
@@ -21,14 +20,15 @@ from autonomy.candidates import (
     describe,
     verdicts_of,
 )
-from autonomy.contest import Trial
 from autonomy.errors import Busy, UsageError
-from autonomy.lanes import Bound, Lanes, Threads
 from autonomy.loading import load
 from autonomy.model import Status
 from autonomy.protocols import Judge, Propose, Strategy
-from autonomy.selection import Choice, conclude
-from autonomy.stopping import Stopping
+from autonomy.searching.attempts import Attempts, Ended, Phase, Rules, Unit
+from autonomy.searching.contest import Trial
+from autonomy.searching.lanes import Bound, Lanes, Threads
+from autonomy.searching.selection import Choice, conclude
+from autonomy.searching.stopping import Stopping
 
 _CURRENT: ContextVar[Iteration] = ContextVar("autonomy_iteration")
 _Choice = TypeVar("_Choice", bound=StrEnum)

@@ -1,0 +1,1 @@
+"""The search for an acceptable candidate: attempts, lanes, gates, contests, budgets."""
