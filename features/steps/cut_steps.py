@@ -138,7 +138,7 @@ def _(context: Context, groups: str) -> None:
 def _(context: Context) -> None:
     for leaf in context.leaves:
         assert len(leaf) <= context.limits.max_files, leaf
-        assert sum(context.tokens.get(path, 100) for path in leaf) <= context.limits.max_tokens, leaf
+        assert sum(context.tokens.get(path, 1) for path in leaf) <= context.limits.max_tokens, leaf
 
 
 @then("there are at most {count:d} leaves")
