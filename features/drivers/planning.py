@@ -4,8 +4,8 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha1
 
-from autonomy import loading, metrics
-from autonomy.assemble import assemble, subplans
+from autonomy import loading, metrics, planfile
+from autonomy.assemble import assemble, subplan_id, subplans
 from autonomy.decompose import Node, decompose
 from autonomy.engine import Ran, Settled, Started, fail_fast, go_on, run
 from autonomy.model import Graph, Limits, Outcome, Part, Plan, Rows, Snapshot, Status, Subplan, SubplanId, Workset
@@ -202,3 +202,11 @@ def read_graphml(text: str) -> tuple[set[str], set[tuple[str, str]]]:
 
     graph = networkx.parse_graphml(text)
     return set(graph.nodes), set(graph.edges)
+
+
+def id_of(files: Sequence[str]) -> str:
+    return subplan_id(files)
+
+
+def plan_text(plan: Plan) -> str:
+    return planfile.dumps(plan)

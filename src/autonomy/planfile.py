@@ -128,14 +128,13 @@ def loads(data: bytes | str, origin: str = "plan") -> Plan:
     if len(data) > MAX_BYTES:
         raise UsageError(f"{origin}: larger than {MAX_BYTES >> 20} MiB; this is no plan of this program")
     try:
-        document = PlanDocument.model_validate(json.loads(data, object_pairs_hook=_no_twins))
+        plan = _plan(PlanDocument.model_validate(json.loads(data, object_pairs_hook=_no_twins)))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise UsageError(f"{origin}: not a valid plan: {place}: {first['msg']}") from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{origin}: not a valid plan: {error}") from None
-    plan = _plan(document)
     problem = first_problem(plan)
     if problem:
         raise UsageError(f"{origin}: not a valid plan: {problem}")
@@ -175,7 +174,7 @@ def _from_b64(text: str) -> str:
     try:
         return b64decode(text, validate=True).decode("utf-8", "surrogateescape")
     except ValueError:
-        raise UsageError(f"not a valid plan: path_b64 {text!r} is not base64") from None
+        raise ValueError(f"path_b64 {text!r} is not base64") from None
 
 
 def first_problem(plan: Plan) -> str | None:
