@@ -5,7 +5,9 @@ Each session has an environment of its own with what `locks/` names, hash by has
 
 import os
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -82,8 +84,25 @@ def robot(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """What bdd and robot reached together; fails under the bound in pyproject.toml."""
     session.install("--require-hashes", "-r", "locks/tools.txt")
-    session.run("coverage", "combine", "--keep", "-q", *map(str, (REPORTS / "coverage").glob("*/")))
+    session.run("coverage", "combine", "--keep", "-q", *whole_data(session))
     session.run("coverage", "report", *session.posargs)
+
+
+def whole_data(session: nox.Session) -> list[str]:
+    """The data files of all measured processes but those that a process left half written when it was killed."""
+    whole = []
+    for file in sorted((REPORTS / "coverage").glob("*/data.*")):
+        try:
+            with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as data:
+                (found,) = data.execute("PRAGMA quick_check").fetchone()
+                data.execute("SELECT version FROM coverage_schema").fetchone()
+        except sqlite3.Error as error:
+            found = str(error)
+        if found == "ok":
+            whole.append(str(file))
+        else:
+            session.log(f"left out, not whole ({found}): {file.relative_to(REPORTS)}")
+    return whole
 
 
 @nox.session(allow_parallel=False)

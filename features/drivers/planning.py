@@ -8,6 +8,7 @@ from autonomy import loading, metrics, planfile
 from autonomy.assemble import assemble, subplan_id, subplans
 from autonomy.decompose import Node, decompose
 from autonomy.engine import Ran, Settled, Started, fail_fast, go_on, run
+from autonomy.errors import AutonomyError
 from autonomy.model import Graph, Limits, Outcome, Part, Plan, Rows, Snapshot, Status, Subplan, SubplanId, Workset
 from autonomy.protocols import Executor, Splitter, Worker
 from autonomy.schedule import Schedule
@@ -210,3 +211,22 @@ def id_of(files: Sequence[str]) -> str:
 
 def plan_text(plan: Plan) -> str:
     return planfile.dumps(plan)
+
+
+def refusal(work: Callable[[], object]) -> AutonomyError | None:
+    """The error of the program that `work` ends with, if it does."""
+    try:
+        work()
+    except AutonomyError as error:
+        return error
+    return None
+
+
+def plug_in(kind: str, name: str) -> object:
+    return loading.load(kind, name)
+
+
+def node_called(plan: Plan, name: str) -> Subplan:
+    from autonomy.cli.saved import find
+
+    return find(plan, name)

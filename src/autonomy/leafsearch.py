@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
+from typing import cast
 
 from pydantic import JsonValue
 
@@ -171,8 +172,8 @@ class _LeafSearch:
 
     def judge(self, candidate: object) -> Sequence[Verdict]:
         """What the validators said in the candidate's own slot and, for the best, whether the base's tests hold."""
-        if not isinstance(candidate, Candidate):
-            raise TypeError(f"not a candidate: {candidate!r}")
+        # What is judged is what `propose` gave.
+        candidate = cast(Candidate, candidate)
         tried = candidate.tried
         verdicts = [self._of_command(candidate), *tried.verdicts]
         if self.quest.select == Select.BEST and all(verdicts):

@@ -301,10 +301,6 @@ class Change:
     mode: int
     content: bytes | None
 
-    @property
-    def is_deletion(self) -> bool:
-        return self.content is None
-
 
 @dataclass(frozen=True, slots=True)
 class Edit:

@@ -36,15 +36,6 @@ def recall(root: str, key: bytes, *, trust_index: bool = False) -> "bytes | None
     return bytes(answer)
 
 
-def find(root: str, key: bytes, fingerprint: bytes) -> "bytes | None":
-    """What `remember` was given under `key` for a snapshot of this fingerprint."""
-    try:
-        known, name, answer = read(_file(os.path.join(root, ".autonomy", "cache"), key))
-    except (Damaged, ValueError):
-        return None
-    return bytes(answer) if known == key and name == fingerprint else None
-
-
 def remember(root: str, key: bytes, fingerprint: bytes, answer: bytes) -> None:
     """Keep an answer for the snapshot of this fingerprint; best effort. `key` is everything else that it hangs on."""
     cache = os.path.join(root, ".autonomy", "cache")

@@ -51,11 +51,6 @@ class Bound:
         self._listeners: list[Callable[[], None]] = []
 
     @property
-    def width(self) -> int:
-        """How many may be at work now; below the limit after `narrow`."""
-        return self._width
-
-    @property
     def peak(self) -> int:
         """How many were at work at once, at most."""
         return self._peak

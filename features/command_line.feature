@@ -1,0 +1,177 @@
+Feature: What the command line takes, and how it refuses
+
+  Rule: Each command explains itself, and shells complete it
+
+    Scenario Outline: `<line>`
+      When I run `<line>`
+      Then it ends with status 0
+      And it prints "<text>"
+
+      Examples:
+        | line                      | text                          |
+        | autonomy --help           | autonomy plan ./repo          |
+        | autonomy -C . -h          | autonomy plan ./repo          |
+        | autonomy plan --help      | --max-parallel                |
+        | autonomy completion zsh   | compdef                       |
+        | autonomy completion bash  | _AUTONOMY_COMPLETE            |
+        | autonomy completion fish  | complete                      |
+
+    Scenario: A shell asks which commands begin so
+      When the shell runs `_AUTONOMY_COMPLETE=bash_complete COMP_WORDS='autonomy s' COMP_CWORD=1 autonomy`
+      Then it ends with status 0
+      And it prints "simulate"
+      And it prints "schema"
+
+  Rule: What can't be meant is refused in one line
+
+    Scenario Outline: <line>
+      Given a small project in a repository
+      When I run `<line>`
+      Then it ends with status <status>
+      And it complains in one line
+      And it complains of "<words>"
+
+      Examples:
+        | line                                                   | status | words                             |
+        | autonomy run . --                                      | 2      | no command after `--`             |
+        | autonomy run .                                         | 2      | no command; write it after        |
+        | autonomy run a b -- true                               | 2      | one PATH at most                  |
+        | autonomy run --threshold much . -- true                | 2      | 'much' is no share                |
+        | autonomy run --threshold 100% . -- true                | 2      | '100%' is no share                |
+        | autonomy run --threshold 5% --halt sometimes . -- true  | 2      | sometimes                         |
+        | autonomy run --timeout soon . -- true                  | 2      | 'soon' is no duration             |
+        | autonomy run --fail-fast --halt fail=1 . -- true       | 2      | contradict each other             |
+        | autonomy run --plan none.json . -- true                | 2      | none.json                         |
+        | autonomy plan --max-tokens 1.5.2k                      | 2      | max_tokens = '1.5.2k' (flag)      |
+        | autonomy plan --max-tokens infk                        | 2      | max_tokens = 'infk' (flag)        |
+        | autonomy plan -q --since none.json                     | 3      | none.json                         |
+        | autonomy plan -q --by owners                           | 3      | there is no CODEOWNERS file       |
+        | autonomy logs nothing                                  | 3      | nothing has been run here         |
+
+    Scenario Outline: Outside of any repository, <line>
+      Given a folder with the files
+        | path  | content |
+        | a.txt | a       |
+      When I run `<line>`
+      Then it ends with status 3
+      And it complains of "no git repository"
+
+      Examples:
+        | line                                       |
+        | autonomy bench compare HEAD~1 HEAD -- true |
+        | autonomy run -q --isolation none --affected HEAD . -- true |
+
+    Scenario: A number with a suffix is that number
+      Given a small project in a repository
+      When I run `autonomy plan --plan-only -q --json --max-tokens 1.5k`
+      Then it ends with status 0
+      And it prints ""max_tokens": 1500"
+
+    Scenario: Nobody can read the complaint, and the status tells it all the same
+      When the shell runs `autonomy plan nowhere 2>/dev/full`
+      Then it ends with status 3
+
+  Rule: Configuration that is no configuration is named
+
+    Scenario Outline: <case>
+      Given a small project in a repository
+      When the shell runs `<spoil>`
+      And I run `autonomy plan`
+      Then it ends with status <status>
+      And it complains of "<words>"
+
+      Examples:
+        | case                             | spoil                                                  | status | words                              |
+        | A megabyte of it                 | head -c 1100000 /dev/zero > autonomy.toml              | 2      | this is no configuration           |
+        | A table that is a number         | printf '[tool]\nautonomy = 3\n' > pyproject.toml       | 2      | [tool.autonomy] is not a table     |
+        | A name that is too long          | mkdir -p ~/.config/autonomy; ln -s config.toml ~/.config/autonomy/config.toml; printf 'x = 1' > autonomy.toml | 2 | unknown key 'x' |
+        | Somebody else's broken pyproject | printf 'x = = 1' > pyproject.toml                      | 0      | Map                                |
+        | A pyproject of another tool      | printf 'tool = 3' > pyproject.toml                     | 0      | Map                                |
+
+  Rule: State is kept in the repository's own folder, or not at all
+
+    Scenario Outline: <case>
+      Given a small project in a repository
+      When the shell runs `<spoil>`
+      And I run `autonomy plan -q`
+      Then it ends with status 6
+      And it complains of "<words>"
+
+      Examples:
+        | case                                   | spoil                                | words                     |
+        | A link stands where the state would be | mkdir ../away; ln -s ../away .autonomy | is a symbolic link      |
+        | A file stands where the state would be | echo > .autonomy                     | state can't be kept there |
+
+    Scenario: A state directory that can't be made keeps no run from being refused in time
+      Given a small project in a repository
+      When the shell runs `AUTONOMY_STATE_DIR=/dev/null/x autonomy run -q . -- true`
+      Then it ends with status 6
+      And it complains of "set AUTONOMY_STATE_DIR"
+
+  Rule: A plug-in that can't be loaded is the machine's fault, and says so
+
+    Scenario: Its module is missing
+      Given a small project in a repository
+      And a distribution that offers the splitter "broken" from a module that is missing
+      When the shell runs `PYTHONPATH=../plugins autonomy plan -q --strategy broken`
+      Then it ends with status 6
+      And it complains of "splitter 'broken' can't be loaded: No module named 'missing_module'"
+
+    Scenario: Nothing of the kind is installed
+      When I ask for the plug-in "any" of the kind "gadgets"
+      Then that is refused with status 6, as "no gadgets are installed"
+
+  Rule: An answer of before is given only while its plan is there
+
+    Scenario Outline: The plan file is <state>
+      Given a small project in a repository
+      When the shell runs `autonomy plan -q >/dev/null; autonomy plan >/dev/null; <spoil>`
+      And I run `autonomy plan`
+      Then it ends with status 0
+      And it <says> that nothing has changed
+      And the plan file keeps its schema
+
+      Examples:
+        | state   | spoil                          | says         |
+        | there   | true                           | says         |
+        | gone    | rm .autonomy/plan.json         | doesn't say  |
+        | longer  | echo >> .autonomy/plan.json    | doesn't say  |
+
+    Scenario: A plan on stdout leaves no file
+      Given a small project in a repository
+      When I run `autonomy plan -o - --format json`
+      Then it ends with status 0
+      And there is no file "plan.json"
+
+  Rule: A node is found by what people call it
+
+    Scenario: By the beginning of its id, as long as that is enough
+      Given a plan of 600 leaves that all wait for the first
+      When I ask for a leaf by four signs of its id that begin another's, too
+      Then that is refused with status 2, as "begins the ids of 2 subplans"
+
+    Scenario: The tree has changed since
+      Given a small project in a repository
+      When the shell runs `autonomy plan -q >/dev/null && echo '# more' >> app/core.py`
+      And I run `autonomy explain app/core.py`
+      Then it ends with status 0
+      And it complains of "the tree has changed since it was planned"
+
+    Scenario: Many files moved together
+      Given a project of 120 files in a repository
+      When the shell runs `autonomy plan -q --plan-only -j 1 --max-files 45 -o ~/old.json && autonomy plan -q --plan-only --max-files 120 --min-files 100 -j 1`
+      And the shell runs `autonomy diff ~/old.json`
+      Then it ends with status 0
+      And it prints "  and 25 more"
+
+    Scenario Outline: The log of <what>
+      Given a small project in a repository
+      When the shell runs `autonomy run -q --isolation none . -- true; <spoil>`
+      And I run `autonomy logs root <option>`
+      Then it ends with status 3
+      And it complains of "<words>"
+
+      Examples:
+        | what                           | spoil                          | option      | words                  |
+        | an attempt that there was not  | true                           | --attempt 7 | no attempt 7 with a log |
+        | somebody who tidied up         | rm .autonomy/runs/*/logs/*     |             | the log is gone         |
