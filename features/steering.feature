@@ -65,6 +65,12 @@ Feature: People and earlier plans steer the cut
       Then it ends with status 0
       And it complains of "(unchanged: every file looked at)"
 
+    Scenario: The second plan ever
+      Given a project of 120 files in a repository
+      When nothing has touched it for a moment
+      And the shell runs `autonomy plan -q >/dev/null; autonomy plan >/dev/null`
+      Then it complains of "(unchanged: every file looked at)"
+
     Scenario Outline: <event>
       Given a project of 120 files in a repository
       When the shell runs `autonomy plan -q >/dev/null; <command>; autonomy plan >/dev/null`

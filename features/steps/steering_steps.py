@@ -43,3 +43,16 @@ def _(context: Context) -> None:
         return "(unchanged:" in driver.autonomy(["plan"], context.root).err
 
     driver.until(unchanged)
+
+
+@when("nothing has touched it for a moment")
+def _(context: Context) -> None:
+    """By the clock of its file system: what changed in the present tick could change again unseen."""
+    clock = context.folder / "clock"
+    newest = max(path.lstat().st_ctime_ns for path in (context.root, *context.root.rglob("*")))
+
+    def is_over() -> bool:
+        clock.write_text(".")
+        return clock.stat().st_mtime_ns > newest + 100_000_000
+
+    driver.until(is_over)

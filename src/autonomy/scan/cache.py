@@ -3,6 +3,7 @@
 import os
 import struct
 import sys
+import time
 from collections.abc import Sequence
 from hashlib import sha1
 from pathlib import Path
@@ -36,11 +37,15 @@ class Cache:
     def open(cls, root: Path, cap: int, languages: Sequence[Language]) -> "Cache":
         """The cache of `root`; without columns where they were made by other code, or another size cap."""
         directory: Path | None
+        is_new = not (root / state.DIRECTORY).exists()
         try:
             directory = state.ensure(root) / "cache"
             directory.mkdir(exist_ok=True)
         except (EnvironmentFault, OSError):
             directory = None
+        if directory and is_new:
+            # The root itself has just changed. Wait until that is old, or the next plan could not tell it from an edit.
+            time.sleep(_TICK / _SECOND)
         cache = cls(directory, _identity(cap, languages))
         if directory is not None:
             cache.columns = cache._load(directory)
