@@ -159,6 +159,27 @@ def transcript(session: nox.Session) -> None:
     session.run("python", ".ci/transcript.py", "README.md", str(folder), *session.posargs)
 
 
+FAULTS = [["faults"], ["faults_matrix", "faults_journal", "workspace_sabotage"]]
+
+
+@nox.session(default=False)
+@nox.parametrize("share", range(len(FAULTS)))
+def injections(session: nox.Session, share: int) -> None:
+    """Faults on a large scale, in two shares; `nox -s faults` runs both and reads what came of them."""
+    install(session)
+    figures = REPORTS / f"faults-{share}.jsonl"
+    figures.unlink(missing_ok=True)
+    features = [f"features/{name}.feature" for name in FAULTS[share]]
+    session.run("behave", "--tags=@faults or @goal", f"-Dfigures={figures}", *features)
+
+
+@nox.session(default=False, requires=["injections"])
+def faults(session: nox.Session) -> None:
+    """What holds under faults, as a table; fails where README shows another one, `-- --write` renews it."""
+    figures = sorted(map(str, REPORTS.glob("faults-*.jsonl")))
+    session.run("python", ".ci/figures.py", "README.md", *figures, *session.posargs)
+
+
 @nox.session(default=False)
 def mutants(session: nox.Session) -> None:
     """That the laws can fail: each mutant of the program must be caught by the feature that is named for it."""

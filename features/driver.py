@@ -14,6 +14,9 @@ from typing import Any
 HANG_SECONDS = 300
 """Only turns a hang into a failure; no test passes or fails by time."""
 
+RUN = f"scenario-{os.getpid()}"
+"""The run of the commands that a scenario starts. Suites run side by side, and a run ends all that bears its id."""
+
 UNMEASURED = {"COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": ""}
 """Added to an environment, it keeps the coverage measurement out of a new Python."""
 

@@ -20,14 +20,12 @@ def before_all(context: Context) -> None:
 
 def before_scenario(context: Context, scenario: Scenario) -> None:
     context.folder = Path(tempfile.mkdtemp(prefix="autonomy-scenario-"))
+    # The first cleanup to be asked for is the last to be done: whatever is mounted there is gone by then.
+    # shutil.rmtree raises RecursionError where directories are nested too deep; rm doesn't.
+    context.add_cleanup(subprocess.run, ["rm", "-rf", str(context.folder)], check=False)
     context.root = context.folder / "repo"
     context.root.mkdir()
     home = context.folder / "home"
     home.mkdir()
     os.environ["HOME"] = str(home)
     os.environ["GIT_CONFIG_NOSYSTEM"] = "1"
-
-
-def after_scenario(context: Context, scenario: Scenario) -> None:
-    # shutil.rmtree raises RecursionError where directories are nested too deep; rm doesn't.
-    subprocess.run(["rm", "-rf", str(context.folder)], check=False)

@@ -135,6 +135,7 @@ Feature: autonomy plan
         | has an unknown key   | max_filez = 3       | unknown key 'max_filez' |
         | sets a command       | command = "rm -rf"  | unknown key 'command'  |
         | is no TOML           | max_files = = 3     | not valid TOML         |
+        | holds a giant number | seed = {5000 digits} | not valid TOML        |
         | contradicts itself   | min_files = 100     | greater than max_files |
 
   Rule: A plan is explained by what is really there

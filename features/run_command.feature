@@ -88,6 +88,19 @@ Feature: autonomy run
       Then it ends with status 0
       And 2 leaves succeeded and 4 were skipped
 
+  Rule: No more run at once than there are descriptors for
+
+    Scenario Outline: <descriptors> descriptors
+      Given 6 directories of 5 files in a repository
+      When I run `sh -c "ulimit -n <descriptors>; autonomy run -j 16 --isolation none --min-files 5 --max-files 5 . -- true"`
+      Then it ends with status <status>
+      And it complains of "<words>"
+
+      Examples:
+        | descriptors | status | words                            |
+        | 24          | 0      | not 16: descriptors are few      |
+        | 15          | 6      | too few for a single command     |
+
   Rule: What is finished stays finished
 
     Scenario: A killed run is resumed without unlocking, and repeats nothing

@@ -2,6 +2,7 @@ Feature: Whatever a command does, the user's repository and home stay as they ar
 
   Rule: Nothing outside of its slot changes, and the next leaf finds everything as it was
 
+    @goal
     Scenario Outline: Sabotage in <kind>, by <user>
       Given a user's repository, isolated by <kind>
       When leaves of <user> do the following, each followed by one that looks around

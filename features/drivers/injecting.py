@@ -19,6 +19,8 @@ ENOUGH = 5
 class Injected:
     """What became of runs, each with the fault at another call."""
 
+    kind: str
+    """`Killed at any system call`, or which error was injected."""
     endings: Counter[int] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
@@ -32,7 +34,7 @@ class Injected:
 
 def inject(folder: Path, call: str, fault: str, leaves: int = 3) -> Injected:
     """Let the n-th `call` of a run meet `fault` (as strace spells it), for n from 1 on, and resume each run."""
-    found = Injected()
+    found = Injected("Killed at a system call" if "signal" in fault else "System calls that fail with an error")
     unharmed = 0
     for number in range(1, BOUNDS):
         root = folder / f"{call}{number}"

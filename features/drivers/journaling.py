@@ -105,6 +105,10 @@ class Damaged:
     def wrong(self) -> int:
         return self.outcomes["wrong"]
 
+    @property
+    def tried(self) -> int:
+        return self.outcomes.total()
+
 
 def damage(path: Path, file: str, spoil: Callable[[bytes, int], bytes], places: Sequence[int]) -> Damaged:
     """Spoil `file` of the journal at each of `places` in turn and read what comes of it."""

@@ -26,7 +26,8 @@ CALL = re.compile(r"^\d+\s+(\w+)\((.*)\)\s+= (\d+)")
 TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 ON = re.compile(r"^\d+<((?:\\x[0-9a-f]{2})*)>")
 RUN = """
-import sys
+import os, sys
+from stat import S_ISDIR, S_ISREG
 from pathlib import Path
 from autonomy.errors import AutonomyError
 from features.drivers import journaling
@@ -39,6 +40,38 @@ try:
 except AutonomyError as error:
     sys.exit(error.exit_code)
 """
+
+
+SPOILT = {
+    "no file is synced before it gets its name": """
+os.fsync = lambda descriptor, f=os.fsync: S_ISREG(os.fstat(descriptor).st_mode) or f(descriptor)
+""",
+    "no directory is synced": """
+os.fsync = lambda descriptor, f=os.fsync: S_ISDIR(os.fstat(descriptor).st_mode) or f(descriptor)
+""",
+    "results are written in place": """
+import autonomy.journal.results as r
+r.publish = lambda path, chunks: path.write_bytes(b"".join(chunks))
+""",
+    "the journal is not synced": """
+import autonomy.journal.file as j
+def set_mode(connection, path, plain=j.set_mode):
+    plain(connection, path)
+    connection.execute("PRAGMA synchronous = OFF")
+j.set_mode = set_mode
+""",
+    "a leaf is acknowledged before it is recorded": """
+from autonomy.journal.file import Journal
+held = []
+def append(self, *events, plain=Journal.append):
+    for each in held:
+        plain(self, *each)
+    held[:] = [events]
+Journal.append = append
+Journal.close = lambda self, plain=Journal.close: append(self) or plain(self)
+""",
+}
+"""Mutants of the program, made when it starts."""
 
 
 def is_possible() -> bool:
@@ -118,11 +151,12 @@ class Disk:
                 place.write_bytes(entry.on(disk))
 
 
-def traced(root: Path, leaves: int) -> Iterator[tuple[str, list[str | bytes]]]:
+def traced(root: Path, leaves: int, spoilt: str = "") -> Iterator[tuple[str, list[str | bytes]]]:
     """The calls of a run in `root` that touch a disk, and what it wrote to its standard output."""
     log = root.parent / "trace"
     argv = ["strace", "-f", "-y", "-xx", "-s", "10000000", "-o", str(log), "-e", f"trace={CALLS}"]
-    ended = driver.run([*argv, sys.executable, "-B", "-c", RUN, str(root), str(leaves)], Path.cwd())
+    script = RUN.replace("\ntry:", f"\n{SPOILT.get(spoilt, '')}\ntry:")
+    ended = driver.run([*argv, sys.executable, "-B", "-c", script, str(root), str(leaves)], Path.cwd())
     assert ended.status == 0, ended.err
     for line in log.read_text().splitlines():
         if found := CALL.match(line):
@@ -175,13 +209,13 @@ class Cuts:
     wrong: list[str] = field(default_factory=list)
 
 
-def cut_everywhere(folder: Path, leaves: int) -> Cuts:
-    """Cut the power after every call of a run of `leaves`, on each disk."""
-    root = folder / "traced"
+def cut_everywhere(folder: Path, leaves: int, spoilt: str = "") -> Cuts:
+    """Cut the power after every call of a run of `leaves`, on each disk; the program may be one of `SPOILT`."""
+    root = folder / f"traced-{spoilt.replace(' ', '-')}"
     root.mkdir()
     disk, cuts, acknowledged = Disk(str(root)), Cuts(), []
     said = ""
-    for name, arguments in traced(root, leaves):
+    for name, arguments in traced(root, leaves, spoilt):
         if name == "write" and not str(arguments[0]).startswith(disk.root):
             said += bytes(arguments[1]).decode("utf-8", "replace")  # type: ignore[arg-type]
             acknowledged = [int(word) for word in re.findall(r"done (\d+)\n", said)]

@@ -15,7 +15,7 @@ from unittest import mock
 
 from autonomy import lineage, logs
 from autonomy.process import Cancellation, Command, Exit, Supervisor
-from features.driver import HANG_SECONDS
+from features.driver import HANG_SECONDS, RUN
 
 SLEEP = "sleep 86400"
 SILENT = "</dev/null >/dev/null 2>&1"
@@ -70,8 +70,8 @@ def command(folder: Path, script: str, run_id: str, **more: float) -> Command:
 
 
 def supervise(folder: Path, script: str, **more: float) -> Exit:
-    with Supervisor("scenario") as supervisor:
-        return supervisor.supervise(command(folder, script, "scenario", **more))
+    with Supervisor(RUN) as supervisor:
+        return supervisor.supervise(command(folder, script, RUN, **more))
 
 
 def leave_behind(folder: Path, leavings: str, ending: str, *, marks: bool = True) -> tuple[Exit, list[int]]:
@@ -81,7 +81,7 @@ def leave_behind(folder: Path, leavings: str, ending: str, *, marks: bool = True
     """
     watched = Watched(folder)
     script = watched.script(leavings, ending, expected(leavings))
-    with Supervisor("scenario") as supervisor, Cancellation() as cancel, marks_allowed(marks):
+    with Supervisor(RUN) as supervisor, Cancellation() as cancel, marks_allowed(marks):
 
         def stop_when_ready() -> None:
             watched.ready.read_text()
@@ -90,7 +90,7 @@ def leave_behind(folder: Path, leavings: str, ending: str, *, marks: bool = True
 
         waiter = threading.Thread(target=stop_when_ready, daemon=True)
         waiter.start()
-        end = supervisor.supervise(command(folder, script, "scenario", grace=0.05), [cancel])
+        end = supervisor.supervise(command(folder, script, RUN, grace=0.05), [cancel])
         waiter.join(HANG_SECONDS)
         return end, watched.alive()
 
@@ -104,9 +104,9 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from autonomy.process import Command, Supervisor
-folder, script, path = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
-env = {"PATH": path, "AUTONOMY_RUN_ID": "killed", "AUTONOMY_SUBPLAN_ID": "leaf"}
-with Supervisor("killed") as supervisor:
+folder, script, path, run = Path(sys.argv[1]), *sys.argv[2:]
+env = {"PATH": path, "AUTONOMY_RUN_ID": run, "AUTONOMY_SUBPLAN_ID": "leaf"}
+with Supervisor(run) as supervisor:
     supervisor.supervise(Command(("sh", "-c", script), folder, env, folder / "log"))
 """
 
@@ -115,7 +115,9 @@ def kill_program(folder: Path, leavings: str) -> list[int]:
     """Kill a program with -9 while its command runs; the processes of the command that do not end then."""
     watched = Watched(folder)
     script = watched.script(leavings, "waits", expected(leavings))
-    program = subprocess.Popen([sys.executable, "-c", PROGRAM, str(folder), script, os.environ["PATH"]])
+    program = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(folder), script, os.environ["PATH"], f"{RUN}-killed"]
+    )
     watched.ready.read_text()
     descriptors = {pid: os.pidfd_open(pid) for pid in watched.alive() if pid != program.pid}
     program.send_signal(signal.SIGKILL)
@@ -146,14 +148,14 @@ def kept() -> int:
 
 
 def start(folder: Path, argv: Sequence[str]) -> Exit:
-    with Supervisor("scenario") as supervisor:
+    with Supervisor(RUN) as supervisor:
         return supervisor.supervise(Command(tuple(argv), folder, {"PATH": os.environ["PATH"]}, folder / "log"))
 
 
 def cancelled_before(folder: Path) -> Exit:
-    with Supervisor("scenario") as supervisor, Cancellation() as cancel:
+    with Supervisor(RUN) as supervisor, Cancellation() as cancel:
         cancel.stop()
-        return supervisor.supervise(command(folder, "true", "scenario"), [cancel])
+        return supervisor.supervise(command(folder, "true", RUN), [cancel])
 
 
 def group_only() -> "mock._patch[Callable[..., None]]":
@@ -174,8 +176,8 @@ def siblings(folder: Path) -> list[Exit]:
     daemon = f"cd /; echo up >{folder}/ready; read word <{folder}/ask; echo $word >{folder}/answer"
     first = f"(env -i setsid sh -c '{daemon}' {SILENT} &); read word <{folder}/answer; [ $word = yes ]"
     ends: list[Exit] = []
-    with Supervisor("scenario") as supervisor:
-        asking = command(folder, first, "scenario", timeout=HANG_SECONDS)
+    with Supervisor(RUN) as supervisor:
+        asking = command(folder, first, RUN, timeout=HANG_SECONDS)
         thread = threading.Thread(target=lambda: ends.append(supervisor.supervise(asking)))
         thread.start()
         (folder / "ready").read_text()
@@ -189,5 +191,5 @@ def siblings(folder: Path) -> list[Exit]:
 
 def _elsewhere(folder: Path) -> Command:
     (folder / "other").mkdir()
-    env = {"PATH": os.environ["PATH"], "AUTONOMY_RUN_ID": "scenario", "AUTONOMY_SUBPLAN_ID": "other"}
+    env = {"PATH": os.environ["PATH"], "AUTONOMY_RUN_ID": RUN, "AUTONOMY_SUBPLAN_ID": "other"}
     return Command(("true",), folder / "other", env, folder / "other" / "log")

@@ -8,6 +8,7 @@ from autonomy.errors import AutonomyError
 from autonomy.model import Reason, Subplan, SubplanId
 from autonomy.process import Command, Supervisor
 from autonomy.template import Arguments, Call, arguments, check, environment, file_list
+from features.driver import RUN
 
 PRINT = 'for word in "$@"; do printf "<%s>" "$word"; done'
 
@@ -51,6 +52,6 @@ def refusal(words: Sequence[str], *, shell: bool) -> str:
 
 
 def _printed(folder: Path, argv: Sequence[str], env: Mapping[str, str]) -> str:
-    with Supervisor("scenario") as supervisor:
+    with Supervisor(RUN) as supervisor:
         supervisor.supervise(Command(tuple(argv), folder, env, folder / "log"))
     return (folder / "log").read_bytes().decode(errors="surrogateescape")

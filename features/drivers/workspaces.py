@@ -21,6 +21,7 @@ from autonomy.process import Command, Exit, Supervisor
 from autonomy.protocols import Slot, Workspace
 from autonomy.workspace import Choice, Site, choose, open_workspace, probes
 from features import driver
+from features.driver import RUN
 from features.drivers import template
 from features.drivers.nobody import as_nobody
 
@@ -29,7 +30,6 @@ TREE = {
     "a.txt": "alpha\n", "b.txt": "beta\n", "d/x.txt": "x\n", "d/y.txt": "y\n", "d/sub/z.txt": "z\n",
     "tool.sh": "#!/bin/sh\n", "mod.py": "print('A')\n", ".gitignore": "*.log\nbuild/\n", "kept.log": "kept\n",
 }  # fmt: skip
-RUN = "scenario"
 
 
 @dataclass

@@ -28,7 +28,7 @@ def _(context: Context) -> None:
 
 @given('the file "{path}" holds "{content}"')
 def _(context: Context, path: str, content: str) -> None:
-    driver.write_tree(context.root, {path: content.replace("\\n", "\n")})
+    driver.write_tree(context.root, {path: content.replace("\\n", "\n").replace("{5000 digits}", "9" * 5000)})
 
 
 @when("I run `{line}`")

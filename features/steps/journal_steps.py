@@ -20,6 +20,7 @@ from autonomy.journal.events import encode
 from autonomy.model import Status
 from features import driver
 from features.drivers import injecting, journaling, powerloss
+from features.figures import record
 
 KEYS = {journaling.leaf(1): "0" * 64}
 PARTS = {"main file": journaling.FILES[0], "log": journaling.FILES[1]}
@@ -59,7 +60,10 @@ def _(context: Context, part: str, places: int) -> None:
 
 @then("none gives a state that never was")
 def _(context: Context) -> None:
-    assert context.damaged.wrong == 0, context.damaged
+    damaged = context.damaged
+    goal = "Cuts and flips in a journal: refused, or read as it was before"
+    record(context, goal, damaged.tried - damaged.wrong, damaged.tried)
+    assert damaged.wrong == 0, damaged
 
 
 @then("no file was changed by reading")
@@ -317,6 +321,9 @@ def _(context: Context, leaves: int) -> None:
 
 @then("what was acknowledged by then is there, on each of {kinds:d} kinds of disk")
 def _(context: Context, kinds: int) -> None:
+    tried = context.cuts.states.total()
+    goal = "Power cuts after every write, on three kinds of disk: what was acknowledged is there"
+    record(context, goal, tried - len(context.cuts.wrong), tried)
     assert len(context.cuts.states) == kinds
     assert min(context.cuts.states.values()) > 50, context.cuts.states
     assert not context.cuts.wrong, f"{len(context.cuts.wrong)}: {context.cuts.wrong[:3]}"
@@ -340,8 +347,11 @@ def _(context: Context, number: int, status: int, other: int) -> None:
 
 @then("all went on to their end, without loss or repetition")
 def _(context: Context) -> None:
-    assert not context.injected.lost, context.injected.lost
-    assert not context.injected.repeated, context.injected.repeated
+    injected = context.injected
+    bad = len({*injected.lost, *injected.repeated})
+    record(context, f"{injected.kind}: resumed without loss or repetition", injected.reached - bad, injected.reached)
+    assert not injected.lost, injected.lost
+    assert not injected.repeated, injected.repeated
 
 
 @given("a file system that is no place for a log, because {reason}")

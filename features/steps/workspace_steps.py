@@ -7,6 +7,7 @@ from behave.runner import Context
 
 from features.drivers import sabotage, workspaces
 from features.drivers.workspaces import Ground
+from features.figures import record
 
 IMPORT = 'python3 -c "import mod"'
 
@@ -197,6 +198,8 @@ def _(context: Context, user: str) -> None:
 @then("nothing of the user's has ever changed")
 def _(context: Context) -> None:
     harmed = {each.what: each.outside for each in context.harm if each.outside}
+    goal = "Sabotage by a command (35 kinds; overlay and work tree; root and user): nothing of the user's changed"
+    record(context, goal, len(context.harm) - len(harmed), len(context.harm))
     assert not harmed, harmed
 
 

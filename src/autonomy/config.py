@@ -164,7 +164,7 @@ def file_layer(path: Path) -> Mapping[str, object]:
         if path.stat().st_size > MAX_CONFIG_BYTES:
             raise UsageError(f"{path}: larger than {MAX_CONFIG_BYTES} bytes; this is no configuration")
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         if path.name == "pyproject.toml":
             return {}
         raise UsageError(f"{path}: not valid TOML: {error}") from None

@@ -1,6 +1,7 @@
 """Run a leaf's command to its end: own session, bounded log, deadline, TERM then KILL, and nothing left behind."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -21,6 +22,8 @@ from autonomy.protocols import Enter
 NOT_FOUND = 127
 NOT_EXECUTABLE = 126
 SPAWN_TRIES = 6
+DESCRIPTORS = 8
+"""So many does a command take at most while it is started: log, pipe, directories of its slot, rules, its pidfd."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,21 @@ class Cancellation:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def affordable(wanted: int) -> int:
+    """How many of the `wanted` commands may run at once with the descriptors that are left to this process.
+
+    Raises:
+        EnvironmentFault: not even one.
+    """
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if most == resource.RLIM_INFINITY:
+        return wanted
+    room = (most - len(os.listdir("/proc/self/fd"))) // DESCRIPTORS
+    if room < 1:
+        raise EnvironmentFault(f"{most} descriptors are too few for a single command; raise `ulimit -n`")
+    return min(wanted, room)
 
 
 class Reaper:

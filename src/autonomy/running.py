@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from itertools import count
@@ -28,7 +28,7 @@ from autonomy.leafsearch import Quest, SearchWork, prove_gate
 from autonomy.leafwork import Bench, LeafWork, Orders, Scope, prepare
 from autonomy.loading import load
 from autonomy.model import Outcome, Plan, Status, Subplan, SubplanId
-from autonomy.process import Cancellation, Supervisor
+from autonomy.process import Cancellation, Supervisor, affordable
 from autonomy.protocols import Worker, Workspace
 from autonomy.runreport import NOT_SELECTED, RunDocument, report
 from autonomy.schedule import Schedule
@@ -187,6 +187,7 @@ def execute(
                 "--isolation none can't keep candidates apart; use overlay or worktree (`autonomy doctor`)"
             )
         leases = count(journal.run.last_lease + 1)
+        task = replace(task, max_parallel=affordable(task.max_parallel))
         bound = Bound(task.max_parallel)
         stop.tell.append(bound.close)
         leafwork = LeafWork(task.orders, Bench(run, journal, workspace, supervisor, stop.cancellation, scratch, leases))

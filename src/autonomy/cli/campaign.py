@@ -23,7 +23,7 @@ from autonomy.leafsearch import ESCALATE, Quest
 from autonomy.leafwork import Orders, Scope
 from autonomy.model import Plan, Status, SubplanId
 from autonomy.pipeline import analyse, draft
-from autonomy.process import Cancellation
+from autonomy.process import Cancellation, affordable
 from autonomy.running import Stop, Task
 from autonomy.runreport import RunDocument
 from autonomy.shards import Share
@@ -81,6 +81,9 @@ class Campaign:
         with ExitStack() as stack:
             stop = stack.enter_context(stopping())
             events = stack.enter_context(Events(self.values.get("events")))
+            wanted = journal.run.header.max_parallel
+            if (able := affordable(wanted)) < wanted:
+                say(f"Workers    {able}, not {wanted}: descriptors are few (`ulimit -n`)", quiet=self.quiet)
             watch = stack.enter_context(Watch(plan, journal, events, quiet=self.quiet))
             found = running.execute(self.root, run, journal, ground.open, watch.record, stop)
         self._last_words(found, run)

@@ -1,0 +1,67 @@
+"""A run of very many leaves: what it holds of memory, descriptors and threads meanwhile."""
+
+import json
+import os
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from autonomy import running
+from autonomy.engine import Settled, Started
+from autonomy.leafwork import Orders
+from autonomy.process import Cancellation
+from autonomy.running import Stop, Task
+from autonomy.workspace.in_place import InPlace
+from features.drivers import journaling, planning
+
+PARALLEL = 10
+
+
+@dataclass(frozen=True)
+class Soaked:
+    """Megabytes and descriptors after a tenth of the leaves and after the last; megabytes and threads at most."""
+
+    succeeded: int
+    early: float
+    late: float
+    peak: float
+    descriptors: tuple[int, int]
+    threads: int
+
+
+def soak(folder: Path, leaves: int) -> Soaked:
+    """Run `true` for each of so many leaves, ten at a time, without isolation, in a forked child."""
+    answer = folder / "soaked"
+    assert journaling.in_child(lambda: _soak(folder / "repo", leaves, answer)) == 0
+    return Soaked(**json.loads(answer.read_text()))
+
+
+def _soak(root: Path, leaves: int, answer: Path) -> None:
+    os.environ["AUTONOMY_STATE_DIR"] = str(root.parent / "state")
+    plan = planning.flat_plan({f"leaf{number:05}": [] for number in range(leaves)})
+    seen: list[tuple[float, int, int]] = []
+
+    def watch(event: Started | Settled) -> None:
+        if isinstance(event, Settled):
+            seen.append((megabytes(), threading.active_count(), len(os.listdir("/proc/self/fd"))))
+
+    with Cancellation() as cancellation:
+        task = Task(Orders(("true",), timeout=600.0), PARALLEL, "none")
+        run, journal = running.start(root, plan, task, None)
+        with journal:
+            found = running.execute(root, run, journal, lambda _run: InPlace(root), watch, Stop(cancellation))
+    done = sum(each.status == "succeeded" for each in found.subplans)
+    (early, _, before), (late, _, after) = seen[leaves // 10], seen[-1]
+    soaked = Soaked(done, early, late, peak(), (before, after), max(threads for _, threads, _ in seen))
+    answer.write_text(json.dumps(asdict(soaked)))
+
+
+def megabytes() -> float:
+    """Of this process that lie in memory now."""
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def peak() -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) * 1024 / 1e6
