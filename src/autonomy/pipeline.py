@@ -131,15 +131,20 @@ def analyse(
     return ran
 
 
+def graph_of(root: Path, drafted: Plan) -> Graph:
+    """The files and references of the tree as it stands, read as the plan's were."""
+    languages = load_all("languages")
+    config = Config.model_validate_json(json.dumps(drafted.config))
+    return build_graph(scan(root, config, languages), languages)
+
+
 def atlas_of(root: Path, drafted: Plan) -> tuple[Atlas, bool]:
     """Look-ups over a saved plan and the tree as it stands, and whether a file has changed since.
 
     Raises:
         InputError: files came or went since the plan was made.
     """
-    languages = load_all("languages")
-    config = Config.model_validate_json(json.dumps(drafted.config))
-    graph = build_graph(scan(root, config, languages), languages)
+    graph = graph_of(root, drafted)
     planned = {path for leaf in drafted.leaves for path in leaf.files}
     found = set(graph.paths)
     if planned != found:
@@ -156,9 +161,7 @@ def violations_of(root: Path, drafted: Plan) -> Iterator[str]:
     Raises:
         UsageError: its leaves wait for each other.
     """
-    languages = load_all("languages")
-    config = Config.model_validate_json(json.dumps(drafted.config))
-    graph = build_graph(scan(root, config, languages), languages)
+    graph = graph_of(root, drafted)
     bottom_levels(drafted, {leaf.id: 1.0 for leaf in drafted.leaves})
     return violations(drafted, graph)
 

@@ -233,22 +233,27 @@ def _loop(plan: Plan, task: Task, journal: Journal, work: Worker, watch: Record,
     return engine.run(schedule, executor, work, record, stop.halt(halt_policy(task.halt, len(chosen))))
 
 
-def resume(run: RunDirectory, *, failed: bool = False) -> tuple[Journal, Plan]:
+def resume(run: RunDirectory, *, failed: bool = False, only: Sequence[str] = ()) -> tuple[Journal, Plan]:
     """Open the journal of a run that was stopped, killed or has failed leaves; the journal is to be closed.
 
+    `only` says which of the failed leaves are opened again, as `selected` reads it.
+
     Raises:
-        UsageError: it was started by somebody else, or its plan is not what it was.
+        UsageError: it was started by somebody else, its plan is not what it was, or `only` names no leaf.
         JournalError: damaged, or newer.
     """
     journal = runs.go_on(run, git.state_dir())
     try:
         plan = plan_of(run, journal.run.header)
+        chosen = selected(plan, only)
     except UsageError:
         journal.close()
         raise
     bad = (Status.FAILED, Status.TIMED_OUT, Status.ERROR)
     reopened = [
-        leaf for leaf, state in journal.run.leaves.items() if failed and state.settled and state.settled.status in bad
+        leaf
+        for leaf, state in journal.run.leaves.items()
+        if failed and state.settled and state.settled.status in bad and leaf in chosen
     ]
     journal.append(Resumed(at=time.time(), reopened=tuple(reopened)))
     return journal, plan

@@ -5,12 +5,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from autonomy import planfile, running, sharing, state
 from autonomy.cli.options import say, write_result
 from autonomy.cli.progress import Progress
+from autonomy.cli.subject import told, write_page
 from autonomy.cli.watching import Events, Watch
 from autonomy.config import Config
 from autonomy.errors import UsageError
@@ -21,7 +23,7 @@ from autonomy.journal.file import Journal
 from autonomy.journal.runs import RunDirectory
 from autonomy.leafsearch import ESCALATE, Quest
 from autonomy.leafwork import Orders, Scope
-from autonomy.model import Plan, Status, SubplanId
+from autonomy.model import Graph, Plan, Status, SubplanId
 from autonomy.pipeline import analyse, draft
 from autonomy.process import Cancellation, affordable
 from autonomy.running import Stop, Task
@@ -38,6 +40,7 @@ class Campaign:
     def __init__(self, root: Path, config: Config, values: Mapping[str, Any]) -> None:
         self.root, self.config, self.values = root, config, values
         self.quiet = bool(values["quiet"])
+        self.graph: Graph | None = None
 
     def run(self, argv: tuple[str, ...]) -> int:
         """Plan, or take a plan; then run it. The result is the exit code."""
@@ -86,7 +89,8 @@ class Campaign:
                 say(f"Workers    {able}, not {wanted}: descriptors are few (`ulimit -n`)", quiet=self.quiet)
             watch = stack.enter_context(Watch(plan, journal, events, quiet=self.quiet))
             found = running.execute(self.root, run, journal, ground.open, watch.record, stop)
-        self._last_words(found, run)
+        page = write_page(self.root, partial(told, self.root, run, plan, self.graph), quiet=self.quiet)
+        self._last_words(found, run, page)
         if stop.signals:
             return 128 + stop.signals[0]
         return 0 if found.succeeded else 1
@@ -100,6 +104,7 @@ class Campaign:
         progress.cut(drafted.plan)
         analyse(tree, drafted, lambda _event: None, self.config.max_parallel, home=self.root)
         state.write(state.ensure(self.root) / "plan.json", planfile.dumps(drafted.plan))
+        self.graph = drafted.graph
         return drafted.plan
 
     def _share(self, plan: Plan, task: Task) -> tuple[Share, list[SubplanId]]:
@@ -116,7 +121,7 @@ class Campaign:
         say(f"{worst_case(len(chosen), task)}; nothing ran")
         return 0
 
-    def _last_words(self, found: RunDocument, run: RunDirectory) -> None:
+    def _last_words(self, found: RunDocument, run: RunDirectory, page: Path | None) -> None:
         if self.values["as_json"]:
             write_result(found.dumps())
         else:
@@ -129,6 +134,8 @@ class Campaign:
             say(f"{each.slug} ({each.id}): {each.status}: {each.error}{log}")
         counts = ", ".join(f"{count} {status}" for status, count in running.tally(found).items())
         say(f"Run {found.run_id}: {counts}; at most {found.peak_parallel} at once, {found.seconds:.1f} s")
+        if page:
+            say(f"Look: {terminal(str(page))} (in a browser)")
         if failed:
             say(f"Retry them: autonomy resume {found.run_id} --failed")
         elif any(each.status in (Status.CANCELLED, Status.QUEUED, Status.RUNNING) for each in found.subplans):

@@ -7,6 +7,7 @@ COMMANDS = {
     "status": ("status", "show how a run stands, also while it goes on"),
     "logs": ("logs", "print what a subplan's command wrote"),
     "collect": ("collect", "join the runs of shards into one run"),
+    "report": ("report", "show a plan or a run as one page, or for other programs"),
     "merge": ("merge", "bring the accepted changes of a run onto a fresh branch"),
     "show": ("show", "show the plan, or the brief of one subplan"),
     "explain": ("explain", "say why a file or a subplan is where it is"),

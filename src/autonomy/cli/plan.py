@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from autonomy.cli import unchanged
 from autonomy.cli.options import flags_of, here, is_terminal, planning, quiet, user_config, write_result
 from autonomy.errors import UsageError
 from autonomy.model import Plan
+
+if TYPE_CHECKING:
+    from autonomy.pipeline import Draft
 
 FORMATS = ("table", "tree", "json")
 ROWS_ON_A_TERMINAL = 30
@@ -91,12 +94,13 @@ def _work_out(
         state.write(target.with_suffix(".lock"), sticky.lock(drafted.plan))
     if values["shards"]:
         progress.shared(*shared(root, drafted.plan, values["shards"], values["timings"], target))
+    page = _page(root, drafted, values["quiet"]) if output is None else None
     progress.unparsed(drafted.graph.snapshot.unparsed, values["verbose"])
     progress.skipped(drafted.plan, values["verbose"])
     result = text if form == "json" or output == "-" else pipeline.render(form, drafted.plan, rows)
     write_result(result)
     if output != "-":
-        progress.wrote(target, None if plan_only else home / pipeline.BRIEFS)
+        progress.wrote(target, None if plan_only else home / pipeline.BRIEFS, page)
     if key and not failed:
         told = progress.in_a_line(drafted.plan)
         unchanged.keep(str(root), key, drafted.graph.snapshot, text, told, result)
@@ -117,3 +121,9 @@ def shared(root: Path, plan: Plan, count: int, timings: str | None, target: Path
     shares = shards(plan, count, cost)
     sharing.write(target, plan, shares)
     return count, unit, imbalance(shares, cost), sharing.beside(target)
+
+
+def _page(root: Path, drafted: "Draft", quiet: bool) -> Path | None:
+    from autonomy.cli.subject import Subject, write_page
+
+    return write_page(root, Subject(root, drafted.plan, None, drafted.graph).story, quiet=quiet)

@@ -131,11 +131,13 @@ class Progress:
         """How well the shares of a plan are balanced."""
         self._line("Shards", f"{count} by {unit}, the heaviest {ratio:.3f} of the bound: {terminal(str(target))}")
 
-    def wrote(self, plan: Path, briefs: Path | None) -> None:
+    def wrote(self, plan: Path, briefs: Path | None, page: Path | None) -> None:
         self._say("")
         self._line(
             "Wrote", terminal(str(plan)) + (f" and a brief per subplan in {terminal(str(briefs))}/" if briefs else "")
         )
+        if page:
+            self._line("Look", f"{terminal(str(page))} (in a browser)")
         self._line(
             "Next", "autonomy show ID (a brief)   autonomy explain PATH (why there)   autonomy plan --format tree"
         )

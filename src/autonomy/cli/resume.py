@@ -12,11 +12,12 @@ from autonomy.cli.options import here, quiet, user_config
 @click.command()
 @click.argument("name", default=None, required=False, metavar="[RUN]")
 @click.option("--failed", is_flag=True, help="Open the failed leaves again.")
+@click.option("--only", multiple=True, metavar="ID|GLOB", help="Of the failed leaves only these (repeatable).")
 @click.option("--json", "as_json", is_flag=True, help="The run report as one JSON document on stdout.")
 @click.option("--events", metavar="FILE", help="Write an event per line to FILE as they come.")
 @quiet
 @here
-def command(name: str | None, failed: bool, **values: Any) -> int:
+def command(name: str | None, failed: bool, only: tuple[str, ...], **values: Any) -> int:
     """Go on with the latest run, or with RUN: what was finished stays, what was in flight runs again.
 
     \b
@@ -27,14 +28,17 @@ def command(name: str | None, failed: bool, **values: Any) -> int:
     from autonomy.cli.campaign import Campaign
     from autonomy.cli.saved import root_of_runs
     from autonomy.config import layers_of, settle
+    from autonomy.errors import UsageError
     from autonomy.ground import ground_again
     from autonomy.journal import runs
 
+    if only and not failed:
+        raise UsageError("--only names failed leaves to open again; give --failed too")
     root = root_of_runs(Path.cwd())
     config = settle(layers_of(root, os.environ, user_config(), {})).config
     with runs.locked(root):
         run = runs.find_run(root, name)
-        journal, plan = running.resume(run, failed=failed)
+        journal, plan = running.resume(run, failed=failed, only=only)
         with journal:
             ground = ground_again(root, journal.run.header)
             return Campaign(root, config, values).go(run, journal, plan, ground)

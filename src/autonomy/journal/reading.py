@@ -22,15 +22,20 @@ def read(path: Path) -> Run:
         JournalError: damaged, or written by a newer version.
         EnvironmentFault: it can't be read.
     """
+    return fold(events_of(path))
+
+
+def events_of(path: Path) -> list[Event]:
+    """All events, for whom their sum is too little. Raises what `read` raises."""
     log = path.with_name(f"{path.name}-wal")
     had_log = log.exists()
     try:
-        return fold(read_events(path)[0])
+        return read_events(path)[0]
     except JournalError:
         # A writer that began in between makes a log, and what was read without one was half of the truth.
         if had_log or not log.exists():
             raise
-        return fold(read_events(path)[0])
+        return read_events(path)[0]
 
 
 def peek(path: Path) -> Header:

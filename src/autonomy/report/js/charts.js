@@ -1,0 +1,153 @@
+// The charts. Each is made of plain values, coloured from the style sheet, and told of by our own tooltip.
+"use strict";
+
+const charts = new Map();
+
+/** A chart on `box`, made once; drawn anew by `draw` when the size or the colour scheme changes. */
+function chart(box, draw, events) {
+  const made = echarts.init(box, null, { renderer: "canvas" });
+  const redraw = () => made.setOption(draw(), { notMerge: true });
+  charts.set(box, { resize: () => made.resize(), redraw });
+  for (const [name, call] of Object.entries(events || {})) made.on(name, call);
+  made.on("mouseout", () => tip(null, null));
+  redraw();
+  return { redraw, made };
+}
+
+addEventListener("resize", () => charts.forEach((each) => each.resize()));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach((each) => each.redraw()));
+
+const FONT = { fontFamily: "system-ui, sans-serif", fontSize: 12 };
+const cut = (text, most) => (text.length > most ? text.slice(0, most - 1) + "…" : text);
+const palette = (at) => color(`c${Math.min(at, 9)}`);
+
+function mix(from, to, share) {
+  const parts = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+  const a = parts(from), b = parts(to);
+  return `rgb(${a.map((each, at) => Math.round(each + (b[at] - each) * share)).join(",")})`;
+}
+
+/** Black or white, whichever is read better on a fill. */
+function inkOn(fill) {
+  const parts = fill.startsWith("#") ? [1, 3, 5].map((at) => parseInt(fill.slice(at, at + 2), 16)) : fill.match(/\d+/g).map(Number);
+  return 0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2] > 150 ? "#1b1f24" : "#ffffff";
+}
+
+function treemapOption(root, most, fillOf) {
+  const line = color("raised");
+  let shownNodes = 0, folded = 0;
+  // Breadth first, so that what does not fit folds at the deepest levels.
+  const open = new Set();
+  let level = [root], total = 1;
+  while (level.length) {
+    const next = level.flatMap((node) => D.children[node]);
+    if (total + next.length > most) break;
+    level.forEach((node) => { if (D.children[node].length) open.add(node); });
+    total += next.length;
+    level = next;
+  }
+  const build = (node) => {
+    shownNodes++;
+    const inner = open.has(node), leaf = D.nodes.leaf[node];
+    if (!inner && leaf < 0) folded += leavesBelow(node).length;
+    const fill = inner ? color("wash") : fillOf(node);
+    const item = {
+      name: D.nodes.slug[node], value: Math.max(1, D.nodes.tokens[node]), node,
+      itemStyle: { color: fill, borderColor: inner ? color("wash") : line },
+      label: { color: inner ? color("soft") : inkOn(fill) }, upperLabel: { color: color("soft") },
+    };
+    if (inner) item.children = D.children[node].map(build);
+    return item;
+  };
+  const tree = build(root);
+  const option = {
+    animation: false,
+    series: [{
+      type: "treemap", data: tree.children || [tree], nodeClick: false, roam: false, breadcrumb: { show: false },
+      left: 6, right: 6, top: 6, bottom: 6, visibleMin: 0, childrenVisibleMin: 12, sort: "desc",
+      label: { ...FONT, position: "insideTopLeft", padding: [2, 2], overflow: "truncate", formatter: (item) => item.name },
+      upperLabel: { ...FONT, show: true, height: 21, padding: [0, 4], overflow: "truncate", formatter: (item) => item.name },
+      itemStyle: { gapWidth: 1, borderWidth: 1, borderRadius: 2 },
+      levels: [{ itemStyle: { gapWidth: 5, borderWidth: 0 } }, { itemStyle: { gapWidth: 2, borderWidth: 3 } }, { itemStyle: { gapWidth: 1, borderWidth: 2 } }],
+      emphasis: { itemStyle: { borderColor: color("ink") }, upperLabel: { show: true } },
+    }],
+  };
+  return { option, shownNodes, folded };
+}
+
+function graphOption(nodes, edges, fillOf, hubs, wide) {
+  const many = nodes.length > 60, most = Math.max(1, ...edges.map((edge) => edge.count)), heaviest = Math.max(1, ...nodes.map((node) => D.nodes.tokens[node]));
+  const place = new Map(nodes.map((node, at) => [node, at]));
+  return {
+    animation: false,
+    series: [{
+      type: "graph", layout: "circular", circular: { rotateLabel: true }, left: wide ? 170 : 60, right: wide ? 170 : 60, top: wide ? 130 : 60, bottom: wide ? 130 : 60,
+      roam: true, scaleLimit: { min: 0.6, max: 6 }, draggable: false, edgeSymbol: ["none", "none"],
+      data: nodes.map((node) => {
+        const hub = hubs.has(node);
+        return {
+          name: String(node), node, symbolSize: 6 + 20 * Math.sqrt(D.nodes.tokens[node] / heaviest),
+          itemStyle: { color: fillOf(node), borderColor: hub ? color("ink") : color("raised"), borderWidth: hub ? 2 : 1 },
+          label: { show: wide && (!many || hub || D.nodes.leaf[node] < 0), fontWeight: hub ? 600 : 400 },
+        };
+      }),
+      links: edges.map((edge) => ({
+        source: place.get(edge.from), target: place.get(edge.to), edge,
+        lineStyle: { width: 0.6 + 5 * Math.sqrt(edge.count / most), opacity: 0.16 + 0.4 * Math.sqrt(edge.count / most) },
+      })),
+      label: { ...FONT, fontSize: 11, color: color("ink"), formatter: (item) => cut(D.nodes.slug[item.data.node], 24) },
+      lineStyle: { color: color("accent"), curveness: 0.28 },
+      emphasis: { focus: "adjacency", label: { show: true }, lineStyle: { opacity: 0.9 } }, blur: { itemStyle: { opacity: 0.25 }, lineStyle: { opacity: 0.04 } },
+    }],
+  };
+}
+
+/** `bars`: {lane, start, end, fill, label, strong, ...}; times in `unit`. */
+function timelineOption(bars, lanes, end, unit, marks) {
+  const ink = color("ink"), soft = color("soft"), line = color("line");
+  return {
+    animation: false,
+    grid: { left: 44, right: 20, top: 14, bottom: 62 },
+    xAxis: { type: "value", min: 0, max: end || 1, axisLabel: { ...FONT, color: soft, hideOverlap: true, formatter: (value) => amount(value, unit) }, splitLine: { lineStyle: { color: line } }, axisLine: { show: false } },
+    yAxis: { type: "category", inverse: true, data: Array.from({ length: lanes }, (_, lane) => String(lane + 1)), axisLabel: { ...FONT, color: soft }, axisTick: { show: false }, axisLine: { show: false } },
+    dataZoom: [
+      { type: "inside", filterMode: "weakFilter", zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false },
+      { type: "slider", filterMode: "weakFilter", height: 18, bottom: 12, borderColor: "transparent", backgroundColor: color("wash"), fillerColor: color("accent-wash"), handleStyle: { color: color("accent") }, showDataShadow: false, showDetail: false, brushSelect: false, moveHandleSize: 0 },
+    ],
+    series: [{
+      type: "custom", clip: true, data: bars.map((bar) => ({ value: [bar.start, bar.end, bar.lane], bar })), encode: { x: [0, 1], y: 2 },
+      markLine: { silent: true, symbol: "none", data: marks.map((at) => ({ xAxis: at })), label: { ...FONT, color: soft, formatter: "resumed", position: "insideStartTop" }, lineStyle: { color: soft, type: "dashed" } },
+      renderItem: (parameters, api) => {
+        const bar = bars[parameters.dataIndex], from = api.coord([bar.start, bar.lane]), to = api.coord([bar.end, bar.lane]);
+        const height = Math.max(4, Math.min(26, api.size([0, 1])[1] * 0.74)), area = parameters.coordSys;
+        const left = Math.max(from[0], area.x), right = Math.min(Math.max(to[0], from[0] + 2), area.x + area.width);
+        if (right <= left) return null;
+        const room = right - left - 10, text = height >= 12 && room > 26 ? cut(bar.label, Math.floor(room / 6.6)) : "";
+        return {
+          type: "rect", shape: { x: left, y: from[1] - height / 2, width: Math.max(1.5, right - left - 1), height, r: 3 },
+          style: { fill: bar.fill, opacity: bar.faint ? 0.62 : 1, stroke: bar.strong ? ink : null, lineWidth: bar.strong ? 2 : 0 },
+          textContent: text ? { type: "text", style: { text, fill: inkOn(bar.fill), font: "11px system-ui, sans-serif" } } : null,
+          textConfig: { position: "insideLeft", distance: 6 }, emphasis: { style: { stroke: ink, lineWidth: 1.5 } },
+        };
+      },
+    }],
+  };
+}
+
+function curveOption(curve) {
+  const soft = color("soft"), line = color("line"), most = Math.max(...curve.points.map((point) => point[0]));
+  const last = Math.max(curve.now, curve.best);
+  const dashed = (at, name, paint) => ({ xAxis: Math.min(at, most), label: { ...FONT, color: color(paint), formatter: name, position: "insideEndTop" }, lineStyle: { color: color(paint), type: "dashed" } });
+  const marks = curve.now === curve.best ? [dashed(last, `now, and best: ${curve.best}`, "ink")] : [dashed(curve.now, `now: ${curve.now}`, "ink"), dashed(curve.best, `best useful: ${curve.best}`, "good")];
+  marks.forEach((mark, at) => { mark.label.rotate = 0; mark.label.distance = [4, at * 18 + 4]; });
+  return {
+    animation: false,
+    grid: { left: 84, right: 28, top: 22, bottom: 48 },
+    xAxis: { type: "log", logBase: 2, min: 1, max: Math.max(2, most), name: "workers", nameLocation: "middle", nameGap: 28, nameTextStyle: { ...FONT, color: soft }, axisLabel: { ...FONT, color: soft }, splitLine: { show: false }, axisLine: { lineStyle: { color: line } } },
+    yAxis: { type: "value", min: 0, axisLabel: { ...FONT, color: soft, formatter: (value) => amount(value, curve.unit) }, splitLine: { lineStyle: { color: line } } },
+    series: [
+      { name: "length of the run", type: "line", data: curve.points.map(([workers, length]) => [workers, length]), symbolSize: 7, lineStyle: { width: 2.5, color: color("accent") }, itemStyle: { color: color("accent") }, markLine: { silent: true, symbol: "none", data: marks } },
+      { name: "no schedule can be shorter", type: "line", data: curve.points.map(([workers, , bound]) => [workers, bound]), symbol: "none", lineStyle: { width: 1.5, type: "dotted", color: soft }, itemStyle: { color: soft } },
+    ],
+  };
+}
