@@ -7,8 +7,7 @@ from functools import partial
 from itertools import product
 from pathlib import Path
 
-from autonomy.lanes import Bound
-
+from autonomy.searching.lanes import Bound
 from features import driver
 from features.drivers import killing, searching, workspaces
 
