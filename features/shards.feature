@@ -33,6 +33,7 @@ Feature: A plan on machines that know nothing of each other
         | run -q . --shard one -- true                                  | --shard one: expected k/N       |
         | run -q . --plan .autonomy/plan.json --shard 1/4 -- true       | has 3 shards of this plan       |
         | plan -q --plan-only --timings x                               | --timings RUN goes with         |
+        | plan -q --plan-only --shards 2 -o -                           | leave out -o -                  |
 
     Scenario: A damaged file of shares
       Given 6 directories of 5 files in a repository

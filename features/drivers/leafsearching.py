@@ -11,8 +11,8 @@ from pathlib import Path
 
 from autonomy import pipeline, running
 from autonomy.config import Config
+from autonomy.leafrunner import Orders
 from autonomy.leafsearch import Quest
-from autonomy.leafwork import Orders
 from autonomy.model import Change, Patch, Plan, Subplan
 from autonomy.process import Cancellation
 from autonomy.running import Stop, Task

@@ -9,7 +9,7 @@ from autonomy.config import Config
 from autonomy.errors import UsageError
 from autonomy.ground import ground_of, keep_base, merge_source
 from autonomy.journal import runs
-from autonomy.leafwork import Orders
+from autonomy.leafrunner import Orders
 from autonomy.loading import load
 from autonomy.mergeback.steps import Merge
 from autonomy.model import Outcome, Plan, Status, Subplan

@@ -7,12 +7,11 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from hashlib import sha256
 from typing import cast
 
 from pydantic import JsonValue
 
-from autonomy import profiling, template
+from autonomy import template
 from autonomy.candidates import (
     Attempt,
     Budget,
@@ -27,8 +26,9 @@ from autonomy.candidates import (
 )
 from autonomy.errors import AutonomyError, Busy, Cancelled, EnvironmentFault, UsageError
 from autonomy.journal.events import Measured
-from autonomy.judging import Judgements, children_cpu, tail
-from autonomy.leafwork import LeafWork, Lease, Told, Tried, as_json, judged_as
+from autonomy.judging import Judgements, tail
+from autonomy.leafrunner import Lease, Told, Tried, as_json, judged_as
+from autonomy.leafwork import LeafWork
 from autonomy.loading import load
 from autonomy.model import Change, Outcome, Patch, Status, Subplan
 from autonomy.process import Cancellation
@@ -44,7 +44,6 @@ TRY_AGAIN = 75
 """The exit code by which a command says that its backend is busy (EX_TEMPFAIL of sysexits.h)."""
 BUSY = "busy"
 ESCALATE = "escalate"
-NO_PROFILE = "the benchmark starts no Python that reads PYTHONPATH; there is no profile\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ class _LeafSearch:
         """One attempt, without the machinery of a search unless its backend is busy."""
         lease = self.work.open(self.leaf, self._attempt)
         began = time.monotonic()
-        tried = self._record(lease, began, self.work.attempt(lease))
+        tried = self._record(lease, began, self.work.runner.attempt(lease))
         if tried.kind != BUSY:
             return Outcome(self.leaf.id, tried.status, self._attempt, error=tried.error, value=lease.number)
         self._busy = tried.error
@@ -163,11 +162,11 @@ class _LeafSearch:
         with Cancellation() as cancellation, iteration.stop.calling(cancellation.stop):
             dearer = tuple(shlex.split(self.quest.escalate)) if iteration.tier else ()
             told = Told(feedback, as_markdown(complaints), start, (cancellation,), self._known, dearer)
-            tried = self.work.attempt(lease, told)
+            tried = self.work.runner.attempt(lease, told)
             while tried.pending:
                 # The slot is given back; only the place is held while another attempt judges the same patch.
                 found = self._known.wait(tried.patch)
-                tried = judged_as(tried, found) if found else self.work.judge(lease, tried, told)
+                tried = judged_as(tried, found) if found else self.work.runner.judge(lease, tried, told)
         return tried
 
     def judge(self, candidate: object) -> Sequence[Verdict]:
@@ -190,12 +189,12 @@ class _LeafSearch:
         reason = Rejection.TIMED_OUT if tried.status is Status.TIMED_OUT else Rejection.COMMAND_FAILED
         log = candidate.lease.log
         evidence = {"exit_code": tried.exit.code if tried.exit else None, "log": f"logs/{log}", "class": tried.kind}
-        return Verdict(False, reason, f"{tried.error}\n{tail(self.work.caller.logs / log)}".rstrip(), evidence)
+        return Verdict(False, reason, f"{tried.error}\n{tail(self.work.bench.run.logs / log)}".rstrip(), evidence)
 
     def _tests_of_base(self, lease: Lease) -> Tests:
         """The tests that the validators report on the untouched base; asked once."""
         if self._base is None:
-            found = self.work.judge(replace(lease, number=next(self.work.bench.leases)), Tried(Status.SUCCEEDED))
+            found = self.work.runner.judge(replace(lease, number=next(self.work.bench.leases)), Tried(Status.SUCCEEDED))
             if found.status is Status.CANCELLED:
                 raise Cancelled(found.error)
             self._base = found.tests
@@ -207,22 +206,15 @@ class _LeafSearch:
         self._measured += 1
         lease = Lease(next(self.work.bench.leases), self.leaf, self._attempt)
         log = f"{self.leaf.slug}.bench{self._measured}.log"
-        caller = self.work.caller
-        with self.work.place(lease, patch) as (slot, call):
-            before = children_cpu()
-            end = caller.run(shlex.split(self.quest.bench), call, slot, log)
-            seconds = children_cpu() - before
-        status, told, _ = caller.ended_as(end)
-        if status is Status.CANCELLED:
-            raise Cancelled(told)
-        if status is not Status.SUCCEEDED:
-            said = f"benchmark: {told}\n{tail(caller.logs / log)}".rstrip()
+        found = self.work.runner.measure(lease, patch, shlex.split(self.quest.bench), log)
+        if found.status is Status.CANCELLED:
+            raise Cancelled(found.told)
+        if found.status is not Status.SUCCEEDED:
+            said = f"benchmark: {found.told}"
             if candidate is None:
                 raise EnvironmentFault(f"on the untouched base, {said}")
-            raise Rejected(Rejection.BENCH_FAILED, said, {"exit_code": end.code, "log": f"logs/{log}"})
-        output = (caller.logs / log).read_bytes()
-        (caller.logs / log).unlink()
-        return Sample(seconds, sha256(output).hexdigest())
+            raise Rejected(Rejection.BENCH_FAILED, said, {"exit_code": found.code, "log": f"logs/{log}"})
+        return Sample(found.seconds, found.output)
 
     def _profile(self, winner: Attempt) -> None:
         """Run the winner's benchmark once more, in a slot of its own; what cannot be profiled is no failure."""
@@ -230,10 +222,7 @@ class _LeafSearch:
             return
         lease, log = Lease(next(self.work.bench.leases), self.leaf, self._attempt), f"{self.leaf.slug}.profile.log"
         with suppress(AutonomyError, OSError), self.bound.alone():
-            with self.work.place(lease, winner.candidate.patch) as (slot, call):
-                self.work.caller.run(shlex.split(self.quest.bench), call, slot, log, profile=call.tmp)
-                found = profiling.collect(call.tmp)
-            (self.work.caller.logs / log).write_text(found or NO_PROFILE)
+            self.work.runner.profile(lease, winner.candidate.patch, shlex.split(self.quest.bench), log)
 
     def end(self, _leaf: Subplan, result: SearchResult) -> None:
         """Record what the selection has added to the attempts."""
@@ -309,7 +298,7 @@ def prove_gate(work: LeafWork, leaves: Sequence[Subplan]) -> None:
 
     def judge(patch: object) -> Sequence[Verdict]:
         lease = Lease(next(work.bench.leases), leaves[0], 1)
-        tried = work.judge(lease, Tried(Status.SUCCEEDED, patch=broken if patch else ()))
+        tried = work.runner.judge(lease, Tried(Status.SUCCEEDED, patch=broken if patch else ()))
         if tried.status is Status.CANCELLED:
             raise Cancelled(tried.error)
         if tried.status is Status.ERROR:

@@ -24,8 +24,9 @@ from autonomy.journal.fold import Run
 from autonomy.journal.reading import read
 from autonomy.journal.runs import RunDirectory
 from autonomy.keys import Recipe, leaf_key
+from autonomy.leafrunner import Desk, LeafRunner, Orders, Scope, prepare
 from autonomy.leafsearch import Quest, SearchWork, prove_gate
-from autonomy.leafwork import Bench, LeafWork, Orders, Scope, prepare
+from autonomy.leafwork import Bench, LeafWork
 from autonomy.loading import load
 from autonomy.model import Outcome, Plan, Status, Subplan, SubplanId
 from autonomy.process import Cancellation, Supervisor, affordable
@@ -190,7 +191,8 @@ def execute(
         task = replace(task, max_parallel=affordable(task.max_parallel))
         bound = Bound(task.max_parallel)
         stop.tell.append(bound.close)
-        leafwork = LeafWork(task.orders, Bench(run, journal, workspace, supervisor, stop.cancellation, scratch, leases))
+        desk = Desk(run.id, run.path, workspace, supervisor, stop.cancellation, scratch)
+        leafwork = LeafWork(Bench(run, journal, stop.cancellation, leases), LeafRunner(task.orders, desk))
         if task.prove_gate:
             chosen = selected(plan, task.only)
             prove_gate(leafwork, [leaf for leaf in plan.leaves if leaf.id in chosen])

@@ -32,6 +32,8 @@ class Call:
     candidate: int = 1
     feedback: str | None = None
     """What the validators said of the attempt before, as JSON."""
+    worker: str = ""
+    """The machine of a cluster; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +137,6 @@ def _told(call: Call) -> dict[str, str]:
         "AUTONOMY_SLOT": str(call.slot),
         "AUTONOMY_OUT": str(call.out),
     }
+    if call.worker:
+        told["AUTONOMY_WORKER"] = call.worker
     return told if call.feedback is None else told | {"AUTONOMY_FEEDBACK": call.feedback}

@@ -21,8 +21,8 @@ from autonomy.ground import Ground, affected, ground_of, keep_base, tree_at
 from autonomy.journal import runs
 from autonomy.journal.file import Journal
 from autonomy.journal.runs import RunDirectory
+from autonomy.leafrunner import Orders, Scope
 from autonomy.leafsearch import ESCALATE, Quest
-from autonomy.leafwork import Orders, Scope
 from autonomy.model import Graph, Plan, Status, SubplanId
 from autonomy.pipeline import analyse, draft
 from autonomy.process import Cancellation, affordable

@@ -11,7 +11,9 @@ import click
 from autonomy.cli import unchanged
 from autonomy.cli.options import flags_of, here, is_terminal, planning, quiet, user_config, write_result
 from autonomy.errors import UsageError
-from autonomy.model import Plan
+
+if TYPE_CHECKING:
+    from autonomy.model import Plan
 
 if TYPE_CHECKING:
     from autonomy.pipeline import Draft
@@ -81,6 +83,8 @@ def _work_out(
     failed = 0
     if values["timings"] and not values["shards"]:
         raise UsageError("--timings RUN goes with --shards N")
+    if values["shards"] and output == "-":
+        raise UsageError("--shards writes a file beside the plan; leave out -o -")
     if not plan_only:
         began = time.monotonic()
         only = affected(root, drafted.plan, values["affected"]) if values["affected"] else None
@@ -107,7 +111,7 @@ def _work_out(
     return 1 if failed else 0
 
 
-def shared(root: Path, plan: Plan, count: int, timings: str | None, target: Path) -> tuple[int, str, float, Path]:
+def shared(root: Path, plan: "Plan", count: int, timings: str | None, target: Path) -> tuple[int, str, float, Path]:
     """Write which leaves each of `count` machines takes, beside the plan; the result is what to tell of it."""
     from autonomy import running, sharing
     from autonomy.journal import runs
