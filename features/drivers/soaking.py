@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autonomy import running
 from autonomy.engine import Settled, Started
-from autonomy.leafwork import Orders
+from autonomy.leafrunner import Orders
 from autonomy.process import Cancellation
 from autonomy.running import Stop, Task
 from autonomy.workspace.in_place import InPlace
