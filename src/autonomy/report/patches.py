@@ -50,7 +50,7 @@ def _diff(change: Change, before: bytes | None) -> str:
         return f"the mode became {change.mode:o}"
     lines = unified_diff(
         _lines(old), _lines(new), "/dev/null" if before is None else f"a/{change.path}",
-        "/dev/null" if change.is_deletion else f"b/{change.path}", n=CONTEXT, lineterm="",
+        "/dev/null" if change.content is None else f"b/{change.path}", n=CONTEXT, lineterm="",
     )  # fmt: skip
     return "\n".join(lines)
 
