@@ -11,7 +11,7 @@ from autonomy.atlas import Atlas, survey
 from autonomy.comparing import violations
 from autonomy.config import Config
 from autonomy.engine import Ran, Record
-from autonomy.errors import InputError
+from autonomy.errors import InputError, UsageError
 from autonomy.graph import build_graph, language_table
 from autonomy.loading import load, load_all
 from autonomy.model import Graph, Outcome, Plan, Status, Subplan, SubplanId
@@ -175,8 +175,15 @@ def path_in(root: Path, name: str) -> str:
 
 
 def render(name: str, drafted: Plan, rows: int | None = None) -> str:
-    """The plan by a renderer; with `rows`, no more lines than that, the rest counted."""
-    text: str = load("renderers", name).render(drafted)
+    """The plan by a renderer; with `rows`, no more lines than that, the rest counted.
+
+    Raises:
+        UsageError: there is none of that name, or it draws no plans.
+    """
+    renderer = load("renderers", name)
+    if not hasattr(renderer, "render"):
+        raise UsageError(f"--format {name} tells of plans and runs: autonomy report --format {name}")
+    text: str = renderer.render(drafted)
     lines = text.splitlines(keepends=True)
     if rows is None or len(lines) <= rows:
         return text

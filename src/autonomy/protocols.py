@@ -11,6 +11,8 @@ from autonomy.model import Extract, Outcome, Outline, Part, Patch, Plan, Subplan
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from autonomy.report.story import Story
+
 Resolve = Callable[[int, str], tuple[int, ...] | str]
 """(file, one of its references) -> the files it means, or, where it means none, the name of the external package.
 
@@ -105,9 +107,19 @@ class Executor(Protocol):
 
 
 class Renderer(Protocol):
+    """Draws plans. A renderer may offer `render`, `tell` (of `Teller`), or both."""
+
     name: str
 
     def render(self, plan: Plan) -> str: ...
+
+
+class Teller(Protocol):
+    """Tells a plan with its run, if it had one: what `autonomy report --format NAME` writes."""
+
+    name: str
+
+    def tell(self, story: "Story") -> str: ...
 
 
 Propose = Callable[[Any, Iteration, Sequence[Verdict]], object]

@@ -1,24 +1,30 @@
 """`autonomy report`: a plan or a run as one page, or in the forms that other programs read."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from autonomy.cli.options import here, quiet, say, write_result
+
+if TYPE_CHECKING:
+    from autonomy.cli.subject import Subject
 
 
 @click.command()
 @click.argument("name", default=None, required=False, metavar="[RUN|PLAN]")
 @click.option("--format", "form", default="html", metavar="NAME", help="html, markdown, junit, sarif or json.  [html]")
 @click.option("-o", "output", metavar="FILE", help="Where it goes, - for stdout.  [html: .autonomy/report.html]")
+@click.option("--watch", is_flag=True, help="Serve the page on this machine while the run goes on.")
 @quiet
 @here
-def command(name: str | None, form: str, output: str | None, **values: object) -> int:
+def command(name: str | None, form: str, output: str | None, watch: bool, **values: object) -> int:
     """Show the latest run or plan, or RUN or PLAN, as one page that is complete in itself.
 
     \b
     autonomy report
     autonomy report --format markdown >> "$GITHUB_STEP_SUMMARY"
+    autonomy report --watch
     """
     from autonomy import state
     from autonomy.cli import subject
@@ -27,6 +33,8 @@ def command(name: str | None, form: str, output: str | None, **values: object) -
 
     found = subject.subject(Path.cwd(), name)
     told = bool(values["quiet"])
+    if watch:
+        return _serve(found)
     renderer = load("renderers", form)
     if not hasattr(renderer, "tell"):
         raise UsageError(f"--format {form} draws plans only: autonomy export --format {form}")
@@ -37,4 +45,14 @@ def command(name: str | None, form: str, output: str | None, **values: object) -
     target = Path(output) if output else state.ensure(found.root) / subject.NAME
     state.write(target, text)
     say(f"Wrote      {target}", quiet=told)
+    return 0
+
+
+def _serve(found: "Subject") -> int:
+    """Until the person or the system ends it."""
+    from autonomy.report.serve import Server, Source
+
+    with Server(Source(found.stamp, found.story)) as server:
+        say(f"Watching   {server.address}  (for you on this machine only; Ctrl-C ends it)")
+        server.serve_forever()
     return 0

@@ -31,19 +31,24 @@ class Subject:
     graph: Graph | None = None
     """None where the tree is not at hand."""
 
-    going: bool = False
-    """Whether the run is under way now."""
-
     def story(self) -> Story:
         """As it stands now."""
         if self.run is None:
             return story_of_plan(self.root, self.plan, self.graph)
-        return story_of_run(self.root, self.run, self.plan, self.graph, going=self.going)
+        return story_of_run(self.root, self.run, self.plan, self.graph, going=runs.is_running(self.root))
+
+    def stamp(self) -> object:
+        """Differs when the run may have gone on."""
+        if self.run is None:
+            return None
+        journal = self.run.journal
+        found = [path.stat() for path in (journal, journal.with_name(f"{journal.name}-wal")) if path.exists()]
+        return [(each.st_mtime_ns, each.st_size) for each in found], runs.is_running(self.root)
 
 
 def told(root: Path, run: RunDirectory, plan: Plan, graph: Graph | None) -> Story:
     """A run that has just ended here; `graph` is read anew where it is not at hand."""
-    return Subject(root, plan, run, graph or _graph(root, plan)).story()
+    return story_of_run(root, run, plan, graph or _graph(root, plan))
 
 
 def subject(here: Path, name: str | None) -> Subject:
@@ -60,7 +65,7 @@ def subject(here: Path, name: str | None) -> Subject:
     if found is None:
         return _of_plan(home_of(here).parent, load_plan(None))
     plan = running.plan_of(found, peek(found.journal))
-    return Subject(root, plan, found, _graph(root, plan), runs.is_running(root))
+    return Subject(root, plan, found, _graph(root, plan))
 
 
 def _of_plan(root: Path, plan: Plan) -> Subject:

@@ -116,7 +116,9 @@ def run_of(
     held = held_by(plan)
     results = {leaf.id: result for leaf in plan.leaves if (result := _result(state.leaves.get(leaf.id)))}
     finished: dict[SubplanId, float] = {}
-    for each in tries:
+    places: dict[SubplanId, list[int]] = {}
+    for place, each in enumerate(tries):
+        places.setdefault(each.leaf, []).append(place)
         finished[each.leaf] = max(finished.get(each.leaf, 0.0), each.end)
     return RunStory(
         id=document.run_id, command=document.command, started=document.started, seconds=round(timeline.end, 3),
@@ -124,7 +126,7 @@ def run_of(
         peak_parallel=document.peak_parallel, lanes=timeline.lanes, going=going and document.stop_reason is None,
         stop_reason=document.stop_reason, ends=ends, tries=tries, resumed=timeline.resumed,
         chain=last_chain(plan, finished), causes=causes_of(tries, ends, held, document.run_id),
-        patches=diffs_of(root, document.base, run.results, results, PATCHES_ROOM),
+        patches=diffs_of(root, document.base, run.results, results, PATCHES_ROOM), places=places,
     )  # fmt: skip
 
 

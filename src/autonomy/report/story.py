@@ -128,6 +128,12 @@ class RunStory:
     """The leaves of the critical path."""
     causes: Sequence[Cause] = ()
     patches: Mapping[SubplanId, Sequence[FileDiff]] = field(default_factory=dict)
+    places: Mapping[SubplanId, Sequence[int]] = field(default_factory=dict)
+    """Leaf -> the places of its attempts in `tries`."""
+
+    def tries_of(self, leaf: SubplanId) -> Sequence[Try]:
+        """By attempt and candidate."""
+        return [self.tries[place] for place in self.places.get(leaf, ())]
 
     @property
     def failed(self) -> list[SubplanId]:

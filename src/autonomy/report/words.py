@@ -150,7 +150,7 @@ def _held_by(plan: Plan, waiting: set[SubplanId], holders: set[SubplanId]) -> tu
 
 
 def _span(run: RunStory, leaf: SubplanId) -> float:
-    own = [each for each in run.tries if each.leaf == leaf]
+    own = run.tries_of(leaf)
     return max(each.end for each in own) - min(each.start for each in own) if own else 0.0
 
 

@@ -1,6 +1,11 @@
-"""The plan file itself."""
+"""The plan file itself, and all that a report tells."""
+
+from typing import TYPE_CHECKING
 
 from autonomy.model import Plan
+
+if TYPE_CHECKING:
+    from autonomy.report.story import Story
 
 
 class Json:
@@ -11,6 +16,14 @@ class Json:
         from autonomy.planfile import dumps
 
         return dumps(plan)
+
+    def tell(self, story: "Story") -> str:
+        """The data of the page, `autonomy.report/v1`."""
+        import json
+
+        from autonomy.report.page import page_of
+
+        return json.dumps(page_of(story), sort_keys=True) + "\n"
 
 
 JSON = Json()
