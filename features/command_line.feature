@@ -102,6 +102,16 @@ Feature: What the command line takes, and how it refuses
         | A link stands where the state would be | mkdir ../away; ln -s ../away .autonomy | is a symbolic link      |
         | A file stands where the state would be | echo > .autonomy                     | state can't be kept there |
 
+    Scenario: A split index is read although there is no place for the engine's directory
+      Given a small project in a repository
+      When the shell runs `git update-index --split-index && AUTONOMY_STATE_DIR=/dev/null/x autonomy plan -q --plan-only --json`
+      Then it ends with status 0
+      And it prints "app/core.py"
+
+    Scenario: What a machine without git gives
+      When the shell runs `PATH=$(dirname "$(command -v autonomy)") autonomy doctor`
+      Then it prints "not found, or too old"
+
     Scenario: A state directory that can't be made keeps no run from being refused in time
       Given a small project in a repository
       When the shell runs `AUTONOMY_STATE_DIR=/dev/null/x autonomy run -q . -- true`

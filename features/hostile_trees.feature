@@ -126,3 +126,39 @@ Feature: Trees that nobody should have
       And a file with a name of 255 bytes
       When I scan the repository
       Then the snapshot holds that name
+
+  Rule: Between the listing and the reading anything may happen to a file
+
+    Scenario: It vanished, or something else stands there
+      Given a folder with the files
+        | path      | content |
+        | a.txt     | a       |
+        | sub/b.txt | b       |
+      And "pipe" becomes a fifo
+      And "link" becomes a link to "a.txt"
+      When I read what stands at ["a.txt/x", "gone/x", "gone.txt", "link", "pipe", "sub"] without asking what it is
+      Then each is told as
+        | kind   | reason             |
+        | Gone   |                    |
+        | Gone   |                    |
+        | Gone   |                    |
+        | Unread | symlink            |
+        | Unread | not a regular file |
+        | Unread | not a regular file |
+
+    Scenario: The kernel can't name it, or can't read it
+      When I read the kernel's own ["mem"]
+      Then each is told as
+        | kind   | reason                          |
+        | Unread | unreadable: Input/output error  |
+
+    Scenario: It grows while it is read
+      When I read the kernel's own ["status"]
+      Then it is read whole, although its size was said to be 0
+
+    Scenario: A head is asked of a pipe
+      Given a folder with the files
+        | path      | content |
+        | a.txt     | a       |
+      And "pipe" becomes a fifo
+      Then "pipe" can't be read

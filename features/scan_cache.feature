@@ -95,6 +95,8 @@ Feature: A second scan reads only what changed
         | a directory                |
         | a link to another file     |
         | unreadable as columns      |
+        | short of a digest          |
+        | of other lengths           |
 
     Scenario: A repository that can't be written to is scanned without a cache
       Given a repository with the files
@@ -103,6 +105,31 @@ Feature: A second scan reads only what changed
       And nobody may write to it
       When I scan the repository as an ordinary user
       Then the snapshot holds "a.txt"
+
+    Scenario Outline: A <thing> at <place>
+      Given a repository with the files
+        | path  | content |
+        | a.txt | a       |
+      And a <thing> stands at "<place>"
+      When I scan the repository
+      Then the snapshot holds "a.txt"
+      And "a.txt" has 1 lines and the digest that git gives it
+
+      Examples:
+        | place                  | thing            |
+        | .autonomy              | file             |
+        | .autonomy/cache        | file             |
+        | .autonomy/cache/clock  | link to a.txt    |
+
+    Scenario: A file that can't be read leaves no table that would vouch for it
+      Given a repository with the files
+        | path  | content |
+        | a.txt | a       |
+        | b.txt | b       |
+      And it has been scanned
+      And everybody may write here
+      When I scan the repository as an ordinary user who can't read "b.txt"
+      Then there is no table
 
     Scenario: The state hides itself from git
       Given a repository with the files
@@ -170,6 +197,24 @@ Feature: A second scan reads only what changed
       Given a folder with a finished answer
       When this happens: the folder above becomes a repository
       Then no answer is returned
+
+    Scenario: Of many questions the last sixteen are remembered
+      Given a repository with a finished answer
+      When 20 more questions are answered
+      Then the last 16 of them get their answers, and no other does
+
+    Scenario: Where nothing can be kept nothing is remembered
+      Given a folder with the files
+        | path  | content |
+        | a.txt | a       |
+      When 1 more questions are answered
+      Then no answer is returned
+
+    Scenario: A damaged table is written anew
+      Given a repository with a finished answer
+      When this happens: the table is damaged
+      And the repository is scanned once more
+      Then the answer is returned
 
     Scenario: The quick way in loads nothing that starts slowly
       Given a repository with a finished answer

@@ -118,6 +118,26 @@ Feature: Which files a snapshot holds
       When I scan the repository
       Then the scan complains of "git ls-files failed"
 
+    Scenario: An index of version 4 whose paths have little in common
+      Given a repository with two paths of 180 letters and a short one
+      And its index is of version 4
+      When I scan the repository
+      Then the snapshot holds those three paths
+
+    Scenario Outline: An index that is <damage>
+      Given a repository with the files
+        | path  | content |
+        | a.txt | a       |
+      And its index is <damage>
+      When I scan the repository
+      Then the scan complains of "<complaint>"
+
+      Examples:
+        | damage                | complaint            |
+        | cut to 8 bytes        | git ls-files failed  |
+        | cut to 40 bytes       | index                |
+        | replaced by a folder  | .git/index: Is a directory |
+
     Scenario: An index that names a path outside
       Given a repository with the files
         | path  | content |
@@ -174,6 +194,64 @@ Feature: Which files a snapshot holds
       Then the snapshot holds "a.txt"
       And it has no revision
 
+    Scenario Outline: <pointer> holds <content>
+      Given a repository with the files
+        | path  | content |
+        | a.txt | a       |
+      And its file <pointer> holds <content>
+      When I scan the repository
+      Then the snapshot holds "a.txt"
+      And it has no revision
+
+      Examples:
+        | pointer         | content                             |
+        | .git/HEAD       | "ref: refs/heads/none\0more\n"      |
+        | .git/HEAD       | "ref: refs/../../../main\n"         |
+        | .git/HEAD       | "ref: HEAD\n"                       |
+        | .git/HEAD       | "0123\n"                            |
+        | .git/refs/heads/main | "ref: refs/heads/main\n"       |
+
+    Scenario: A commondir that holds a NUL is none
+      Given a repository with the files
+        | path  | content |
+        | a.txt | a       |
+      And its file .git/commondir holds "..\0.."
+      When I scan the repository
+      Then the snapshot holds "a.txt"
+
+    Scenario: A HEAD that is detached
+      Given a repository with the files
+        | path  | content |
+        | a.txt | a       |
+      And its HEAD is detached
+      When I scan the repository
+      Then its revision is HEAD's
+
+    Scenario: Folders that look like repositories, and the one that is
+      Given a repository with the files
+        | path  | content |
+        | a.txt | a       |
+      And a folder in it with a file .git that names no repository
+      And a folder in it with an empty folder .git
+      When I scan the repository
+      Then the snapshot holds "a.txt empty/x"
+      And it skips "linked" as a "nested repository"
+
+    Scenario: A bare repository without a commit
+      Given a bare repository without commits
+      When I scan the repository
+      Then the snapshot holds ""
+      And it has no revision
+
+    Scenario: Large files of a bare repository are planned by their size, and heads are read one by one
+      Given a repository with the files
+        | path    | content |
+        | a.txt   | a       |
+        | b.txt   | 0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789 |
+      When I scan a bare clone of it, files over 100 bytes by their size
+      Then the snapshot holds "a.txt b.txt"
+      And the heads of "a.txt b.txt a.txt" can be read, and those of "gone.txt" can't
+
     Scenario Outline: Without a usable git the snapshot is the same
       Given a repository with the files
         | path         | content     |
@@ -190,6 +268,7 @@ Feature: Which files a snapshot holds
         | absent   |
         | old      |
         | no git   |
+        | no program |
 
   Rule: Outside of git it holds every file that no .gitignore excludes
 
@@ -243,6 +322,13 @@ Feature: Which files a snapshot holds
         | include ["/src/"]                           | src/a.py src/sub/b.py src/sub/b.txt  |
         | exclude ["sub/"]                            | docs/a.md src/a.py                   |
         | include ["src"] and exclude ["*", "!*.txt"] | src/sub/b.txt                        |
+
+    Scenario: A suffix that only its reader knows has the reader's language
+      Given a folder with the files
+        | path    | content |
+        | a.astro | a       |
+      When I scan the repository
+      Then "a.astro" has 2 bytes, 1 lines and the language "javascript"
 
     Scenario: Globs that match nothing
       Given a folder with the files

@@ -2,6 +2,7 @@
 
 import json
 import os
+import struct
 import sys
 import time
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from contextlib import suppress
 from hashlib import sha1
 from pathlib import Path
 from unittest import mock
+from zlib import crc32
 
 from autonomy.model import Snapshot
 from autonomy.scan import answers, blocks, cache
@@ -56,6 +58,16 @@ def finish(root: Path) -> None:
     answers.remember(str(root), KEY, fingerprint(later_snapshot(root)), ANSWER)
 
 
+def answer_many(root: Path, count: int) -> None:
+    """Answer so many questions about one snapshot, one after the other by the clock of the files."""
+    name = fingerprint(later_snapshot(root)) if (root / ".git").exists() else b""
+    for number in range(1, count + 1):
+        answers.remember(str(root), b"question %d" % number, name, b"answer %d" % number)
+        for file in (root / ".autonomy" / "cache").glob("answer-*"):
+            about = file.stat()
+            os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns - 1_000_000_000))
+
+
 def recall(root: Path, key: bytes, *, trust_index: bool = False) -> bytes | None:
     before = Path.cwd()
     found = answers.recall(str(root), key, trust_index=trust_index)
@@ -97,6 +109,14 @@ def damage(file: Path, how: str) -> None:
     }
     if how in altered:
         file.write_bytes(altered[how])
+    elif how == "of other lengths":
+        body = (1).to_bytes(8, "little")
+        file.write_bytes(struct.pack(blocks._HEAD, blocks._MAGIC, crc32(body), 1) + body)
+    elif how == "short of a digest":
+        sections = list(map(bytes, blocks.read(str(file))))
+        (digests,) = (place for place, section in enumerate(sections) if bytes.fromhex(blob_name(b"b\n")) in section)
+        sections[digests] = sections[digests][:-20]
+        blocks.write(str(file), sections)
     elif how in ("of another version", "unreadable as columns"):
         identity, *sections = map(bytes, blocks.read(str(file)))
         kept = (b"other", *sections) if how == "of another version" else (identity, *sections[:-3], b"", b"", b"")

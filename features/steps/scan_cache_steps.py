@@ -261,3 +261,49 @@ def _(context: Context) -> None:
         assert second == scan.as_data(scan.snapshot(root))
 
     equal()
+
+
+@given('a {thing} stands at "{place}"')
+def _(context: Context, thing: str, place: str) -> None:
+    path = context.root / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if thing == "file":
+        path.write_text("")
+    else:
+        path.symlink_to(context.root / thing.removeprefix("link to "))
+
+
+@given("everybody may write here")
+def _(context: Context) -> None:
+    context.folder.chmod(0o755)
+    for each in (context.root, *context.root.rglob("*")):
+        each.chmod(0o777)
+
+
+@when('I scan the repository as an ordinary user who can\'t read "{path}"')
+def _(context: Context, path: str) -> None:
+    context.snapshot = scan.as_ordinary_user(context.root, locked=path)
+
+
+@then("there is no table")
+def _(context: Context) -> None:
+    assert list(context.snapshot.paths) == ["a.txt"], context.snapshot.paths
+    assert not (context.root / ".autonomy" / "cache" / "table").exists()
+
+
+@when("{count:d} more questions are answered")
+def _(context: Context, count: int) -> None:
+    context.asked, context.key, context.count = context.root, b"question 1", count
+    scan_cache.answer_many(context.root, count)
+
+
+@then("the last {kept:d} of them get their answers, and no other does")
+def _(context: Context, kept: int) -> None:
+    found = [scan_cache.recall(context.root, b"question %d" % number) for number in range(1, context.count + 1)]
+    lost = context.count - kept
+    assert found == [None] * lost + [b"answer %d" % number for number in range(lost + 1, context.count + 1)], found
+
+
+@when("the repository is scanned once more")
+def _(context: Context) -> None:
+    scan_cache.later_snapshot(context.root)

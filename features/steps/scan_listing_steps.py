@@ -1,5 +1,6 @@
 """Repositories in every shape, and what a scan of them holds."""
 
+import ast
 import json
 import os
 import shutil
@@ -25,7 +26,11 @@ IN_FORM = {
     "a sparse one": [["sparse-checkout", "set", "--cone", "--sparse-index", "nothing"]],
     "stale": [],
 }
-FAKE_GIT = {"old": "echo git version 2.20.1", "no git": "echo hello"}
+FAKE_GIT = {
+    "old": "#!/bin/sh\necho git version 2.20.1\n",
+    "no git": "#!/bin/sh\necho hello\n",
+    "no program": "\x7fELF and nothing else of the kind",
+}
 
 
 @given('the file "{path}" is deleted')
@@ -69,6 +74,11 @@ def _(context: Context, form: str) -> None:
     index = root / ".git" / "index"
     if form == "without a checksum":
         index.write_bytes(index.read_bytes()[:-20] + bytes(20))
+    elif form.startswith("cut to "):
+        index.write_bytes(index.read_bytes()[: int(form.split()[2])])
+    elif form == "replaced by a folder":
+        index.unlink()
+        index.mkdir()
     elif form == "unmerged":
         _unmerged(root)
     elif form == "one with intents":
@@ -162,7 +172,7 @@ def _(context: Context, state: str) -> None:
     binaries = context.folder / "bin"
     binaries.mkdir()
     if state in FAKE_GIT:
-        (binaries / "git").write_text(f"#!/bin/sh\n{FAKE_GIT[state]}\n")
+        (binaries / "git").write_text(FAKE_GIT[state])
         (binaries / "git").chmod(0o755)
     context.elsewhere = scan.snapshot_elsewhere(context.root, context.folder, {"PATH": str(binaries)})
 
@@ -252,3 +262,72 @@ def _(context: Context) -> None:
 def _(context: Context, path: str, text: str) -> None:
     with scan.head_reader(context.folder / "bare.git", len(text))() as head:
         assert head(path) == text.encode()
+
+
+@given("a repository with two paths of 180 letters and a short one")
+def _(context: Context) -> None:
+    context.paths = [f"{'a' * 90}/{'b' * 90}", f"{'a' * 90}/{'c' * 90}", "d"]
+    driver.write_tree(context.root, dict.fromkeys(context.paths, "x\n"))
+    driver.commit_all(context.root)
+
+
+@then("the snapshot holds those three paths")
+def _(context: Context) -> None:
+    assert list(context.snapshot.paths) == context.paths, context.snapshot.paths
+
+
+@given("its file {pointer} holds {content}")
+def _(context: Context, pointer: str, content: str) -> None:
+    """`content` as Python writes a text, so that it can hold a NUL."""
+    (context.root / pointer).write_text(ast.literal_eval(content))
+
+
+@given("a folder in it with a file .git that names no repository")
+def _(context: Context) -> None:
+    driver.write_tree(context.root / "linked", {".git": "gitdir: elsewhere\n", "x": ""})
+
+
+@given("a folder in it with an empty folder .git")
+def _(context: Context) -> None:
+    driver.write_tree(context.root / "empty", {"x": ""})
+    (context.root / "empty" / ".git").mkdir()
+
+
+@given("its HEAD is detached")
+def _(context: Context) -> None:
+    driver.git(context.root, "checkout", "-q", "--detach")
+
+
+@when("I scan a bare clone of it, files over 100 bytes by their size")
+def _(context: Context) -> None:
+    driver.git(context.folder, "clone", "-q", "--bare", str(context.root), "bare.git")
+    _scan(context, context.folder / "bare.git", max_file_bytes=100)
+
+
+@when("I read what stands at {places} without asking what it is")
+def _(context: Context, places: str) -> None:
+    context.items = scan.read_directly(context.root, json.loads(places))
+
+
+@when("I read the kernel's own {places}")
+def _(context: Context, places: str) -> None:
+    context.items = scan.read_directly(Path("/proc/self"), json.loads(places))
+
+
+@then("each is told as")
+def _(context: Context) -> None:
+    found = [[str(cell) for cell in item] for item in context.items]
+    assert found == [list(row.cells) for row in context.table], found
+
+
+@then("it is read whole, although its size was said to be 0")
+def _(context: Context) -> None:
+    ((kind, size, data),) = context.items
+    assert kind == "Content" and size == len(data) > 100 and data.startswith(b"Name:"), context.items
+
+
+@then('the heads of "{good}" can be read, and those of "{bad}" can\'t')
+def _(context: Context, good: str, bad: str) -> None:
+    for root in (context.root, context.folder / "bare.git"):
+        assert not any(scan.unreadable(root, path) for path in good.split()), root
+        assert all(scan.unreadable(root, path) for path in bad.split()), root

@@ -55,9 +55,9 @@ def plain_bytes(file: Path, most: int = -1) -> bytes:
 
 
 def _small(file: Path) -> bytes:
-    """The first 4 KiB; empty where there is no plain file."""
+    """The first 4 KiB, up to a NUL, where git too ends a text; empty where there is no plain file."""
     try:
-        return plain_bytes(file, 4096)
+        return plain_bytes(file, 4096).partition(b"\0")[0]
     except OSError:
         return b""
 
