@@ -103,6 +103,13 @@ def makespan(plan: Plan, workers: int) -> float:
     return simulated(plan, {leaf.id: float(leaf.tokens) for leaf in plan.leaves}, workers)
 
 
+def pace(plan: Plan, workers: int) -> float:
+    """The makespan, as `simulate` finds it."""
+    from autonomy.order.pace import pacer
+
+    return pacer(plan, {leaf.id: float(leaf.tokens) for leaf in plan.leaves})(workers)
+
+
 def lower_bound(plan: Plan, workers: int) -> float:
     """max(critical path, work / workers): no schedule can be shorter."""
     from autonomy.schedule import bottom_levels

@@ -132,5 +132,6 @@ def makespans() -> None:
         found = planning.makespan(plan, workers)
         assert bound <= found * (1 + 1e-9)
         assert found <= bound * (2 - 1 / workers) * (1 + 1e-9)
+        assert planning.pace(plan, workers) == found
 
     holds()

@@ -170,10 +170,10 @@ def makespan(plan: Plan, cost: Mapping[SubplanId, float], workers: int) -> float
         UsageError: leaves wait for each other.
     """
     schedule = Schedule(plan, cost=cost)
-    clock, running = 0.0, []  # type: float, list[tuple[float, SubplanId]]
+    clock, running = 0.0, []  # type: float, list[tuple[float, int, SubplanId]]
     while not schedule.done:
         while len(running) < workers and (leaf := schedule.next()):
-            heapq.heappush(running, (clock + cost[leaf.id], leaf.id))
-        clock, ended = heapq.heappop(running)
+            heapq.heappush(running, (clock + cost[leaf.id], schedule.rank(leaf.id), leaf.id))
+        clock, _, ended = heapq.heappop(running)
         schedule.settle([Outcome(ended, Status.SUCCEEDED)])
     return clock

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autonomy.model import Plan, SubplanId
-from autonomy.schedule import bottom_levels, makespan
+from autonomy.order.pace import pacer
+from autonomy.schedule import bottom_levels
 
 WORTH = 0.05
 """One more worker is useful while it shortens the run by this share of the bound, or more."""
@@ -25,20 +26,27 @@ def curve(plan: Plan, cost: Mapping[SubplanId, float], numbers: Sequence[int]) -
     work = sum(cost.values())
     path = max(bottom_levels(plan, cost).values(), default=0.0)
     points = []
+    makespan = pacer(plan, cost)
     for workers in numbers:
-        length = makespan(plan, cost, workers)
+        length = makespan(workers)
         points.append(Point(workers, length, max(path, work / workers), work / length if length else 1.0))
     return points
 
 
 def best_useful(plan: Plan, cost: Mapping[SubplanId, float], most: int = 256) -> int:
-    """The fewest workers whose makespan is within 5 % of what `most` of them reach."""
-    least = makespan(plan, cost, min(most, max(1, len(plan.leaves))))
+    """The fewest workers whose makespan is within 5 % of what `most` of them reach.
+
+    Raises:
+        UsageError: leaves wait for each other.
+    """
+    bottom_levels(plan, cost)
+    makespan = pacer(plan, cost)
     low, high = 1, min(most, max(1, len(plan.leaves)))
+    least = makespan(high)
     # List scheduling has anomalies, so the answer is checked at the end of the bisection.
     while low < high:
         middle = (low + high) // 2
-        if makespan(plan, cost, middle) <= least * (1 + WORTH):
+        if makespan(middle) <= least * (1 + WORTH):
             high = middle
         else:
             low = middle + 1
