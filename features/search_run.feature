@@ -100,6 +100,25 @@ Feature: A run tries several candidates for each leaf
       And candidate 3 is rejected as "tests_missing"
       And the report holds the measurement of candidate 2
 
+    Scenario: A benchmark that fails on the base can measure nothing
+      Given a project with the files "a/one.txt"
+      And an agent that always writes the same
+      When it is run with 1 steps by 1 candidates, selecting "best" by the benchmark "false"
+      Then the leaf ends as "error", naming "on the untouched base, benchmark: exit code 1"
+
+    Scenario: A benchmark that fails on a candidate rejects it
+      Given a project with the files "a/one.txt"
+      And an agent that always writes the same
+      When it is run with 1 steps by 1 candidates, selecting "best" by the benchmark "sh -c '! grep -q same a/one.txt'"
+      Then candidate 1 is rejected as "bench_failed"
+
+    Scenario: A folder in the place of a report of tests is none
+      Given a project with the files "a/one.txt"
+      And an agent that always writes the same
+      And a validator that makes a folder named like a report
+      When it is run with 2 steps by 1 candidates
+      Then candidate 1 is accepted
+
     Scenario Outline: <case>
       Given a project with the files "a/one.txt"
       And an agent that always writes the same
@@ -148,3 +167,41 @@ Feature: A run tries several candidates for each leaf
       When it is run with 2 steps by 2 candidates, and stopped when 2 wait
       Then the leaf is cancelled
       And no slot is in use
+
+    Scenario Outline: Stopped while <what> waits
+      Given a project with the files "a/one.txt"
+      And an agent that always writes the same
+      And <what> that waits for its end
+      When it is run with 1 steps by 1 candidates, and stopped when 1 wait
+      Then the leaf has not succeeded
+      And no slot is in use
+
+      Examples:
+        | what                             |
+        | a validator                      |
+        | a validator that proves the gate |
+        | a validator of the base's tests  |
+        | a benchmark                      |
+
+  Rule: Where no slot can be had it is the machine's fault, not the candidate's
+
+    Scenario: The search ends with it
+      Given a project with the files "a/one.txt"
+      And an agent that always writes the same
+      And slots for which there is no room
+      When it is run with 2 steps by 2 candidates
+      Then the leaf ends as "error", naming "no room"
+
+    Scenario: Errors are collected
+      Given a project with the files "a/one.txt"
+      And an agent that always writes the same
+      And slots for which there is no room
+      When it is run with 2 steps by 1 candidates, collecting errors
+      Then the leaf ends as "error", naming "2 attempts, none accepted; attempt 1 of candidate 1: EnvironmentFault: no room"
+
+    Scenario: The gate can't be proved
+      Given a project with the files "a/one.txt"
+      And an agent that always writes the same
+      And slots for which there is no room
+      When the gate is proved and it is run
+      Then the run ends with an error that names "no room"

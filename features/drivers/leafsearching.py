@@ -11,6 +11,7 @@ from pathlib import Path
 
 from autonomy import pipeline, running
 from autonomy.config import Config
+from autonomy.errors import EnvironmentFault
 from autonomy.leafrunner import Orders
 from autonomy.leafsearch import Quest
 from autonomy.model import Change, Patch, Plan, Subplan
@@ -54,10 +55,14 @@ class Copies:
     name: str = "copies"
     out: int = 0
     made: int = 0
+    fault: str = ""
+    """What every lease fails with, if anything."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
     def lease(self, _leaf: Subplan) -> Iterator[Copy]:
+        if self.fault:
+            raise EnvironmentFault(self.fault)
         with self._lock:
             self.made += 1
             self.out += 1
@@ -87,6 +92,7 @@ class Campaign:
     max_parallel: int = 10
     max_files: int = 1
     prove_gate: bool = False
+    fault: str = ""
     document: RunDocument | None = None
     error: BaseException | None = None
     workspace: Copies | None = None
@@ -96,7 +102,7 @@ class Campaign:
         orders = Orders(self.command, grace=0.2, **self.options)
         task = Task(orders, self.max_parallel, quest=Quest(**self.quest), prove_gate=self.prove_gate)
         (self.folder / "slots").mkdir(exist_ok=True)
-        self.workspace = Copies(self.root, self.folder / "slots")
+        self.workspace = Copies(self.root, self.folder / "slots", fault=self.fault)
         try:
             running.check(task)
             self.directory, self.journal = running.start(self.root, plan, task, None)

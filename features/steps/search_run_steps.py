@@ -281,3 +281,68 @@ def _(context: Context) -> None:
     found = context.campaign.report["subplans"][0]
     assert found["status"] in ("cancelled", "queued"), found
     assert {each["status"] for each in found["attempts"]} == {"cancelled"}, found
+
+
+def _waiting(context: Context) -> str:
+    notes = context.notes
+    if not (notes / "here").exists():
+        os.mkfifo(notes / "here")
+    return f'echo here >"{notes}/here"; exec sleep 1000'
+
+
+@given("a validator that waits for its end")
+def _(context: Context) -> None:
+    context.campaign.options["validators"] = (f"sh -c '{_waiting(context)}'",)
+
+
+@given("a validator that proves the gate that waits for its end")
+def _(context: Context) -> None:
+    context.campaign.options["validators"] = (f"sh -c '{_waiting(context)}'",)
+    context.campaign.prove_gate = True
+
+
+@given("a validator of the base's tests that waits for its end")
+def _(context: Context) -> None:
+    context.campaign.options["validators"] = (f"sh -c 'grep -q same a/one.txt && exit 0; {_waiting(context)}'",)
+    context.campaign.quest |= {"select": "best", "bench": "true"}
+
+
+@given("a benchmark that waits for its end")
+def _(context: Context) -> None:
+    context.campaign.quest |= {"select": "best", "bench": f"sh -c '{_waiting(context)}'"}
+
+
+@given("a validator that makes a folder named like a report")
+def _(context: Context) -> None:
+    context.campaign.options["validators"] = ("sh -c 'mkdir \"$AUTONOMY_OUT/junit.xml\"'",)
+
+
+@given("slots for which there is no room")
+def _(context: Context) -> None:
+    context.campaign.fault = "no room"
+
+
+@when("it is run with {steps:d} steps by {width:d} candidates, collecting errors")
+def _(context: Context, steps: int, width: int) -> None:
+    run(context, loop=steps, concurrency=width, on_error="collect")
+
+
+@then('the leaf ends as "{status}", naming "{text}"')
+def _(context: Context, status: str, text: str) -> None:
+    found = context.campaign.report["subplans"][0]
+    assert found["status"] == status, context.campaign.report
+    assert text in found["error"], found
+
+
+@then("the leaf has not succeeded")
+def _(context: Context) -> None:
+    if context.campaign.document is None:
+        assert type(context.campaign.error).__name__ == "Cancelled", context.campaign.error
+    else:
+        assert context.campaign.report["subplans"][0]["status"] in ("cancelled", "queued"), context.campaign.report
+
+
+@then('the run ends with an error that names "{text}"')
+def _(context: Context, text: str) -> None:
+    assert type(context.campaign.error).__name__ == "EnvironmentFault", context.campaign
+    assert text in str(context.campaign.error), context.campaign.error
