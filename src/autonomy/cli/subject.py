@@ -63,7 +63,7 @@ def subject(here: Path, name: str | None) -> Subject:
     root = root_of_runs(here)
     found = runs.find_run(root, name) if name else _latest_run(root)
     if found is None:
-        return _of_plan(home_of(here).parent, load_plan(None))
+        return _of_plan(home_of(here).parent, load_plan(None, here))
     plan = running.plan_of(found, peek(found.journal))
     return Subject(root, plan, found, _graph(root, plan))
 

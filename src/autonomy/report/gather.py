@@ -1,12 +1,11 @@
 """Read what a report tells: a plan or a run, its journal, logs, briefs, patches, costs. Nothing is changed."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from autonomy import __version__, simulate
-from autonomy.journal.events import Event
 from autonomy.journal.fold import Attempt, LeafState, Run, fold
 from autonomy.journal.reading import events_of
 from autonomy.journal.runs import RunDirectory
@@ -42,9 +41,10 @@ def story_of_plan(root: Path, plan: Plan, graph: Graph | None) -> Story:
 
 def story_of_run(root: Path, run: RunDirectory, plan: Plan, graph: Graph | None, *, going: bool = False) -> Story:
     """Where the run stands now."""
-    events = events_of(run.journal)
-    state = fold(events)
-    told = run_of(root, run, plan, events, state, going=going)
+    header, *rest = events_of(run.journal)
+    state = fold([header])
+    timeline = timeline_of(header.at, [event for event in rest if state.apply(event)])
+    told = run_of(root, run, plan, timeline, state, going=going)
     cost, unit = costs_of(plan, told)
     curve = curve_of(plan, cost, told.max_parallel, unit)
     return _told(root, plan, graph, curve, told)
@@ -104,10 +104,9 @@ def costs_of(plan: Plan, run: RunStory) -> tuple[dict[SubplanId, float], str]:
 
 
 def run_of(
-    root: Path, run: RunDirectory, plan: Plan, events: Sequence[Event], state: Run, *, going: bool = False
+    root: Path, run: RunDirectory, plan: Plan, timeline: Timeline, state: Run, *, going: bool = False
 ) -> RunStory:
     document = report(state, plan)
-    timeline = timeline_of(events)
     tries = list(_tries(run, plan, state, timeline))
     ends = {
         SubplanId(each.id): LeafEnd(each.status, each.error, each.reused_from or "", each.changed_files)

@@ -126,7 +126,11 @@ def _try(each: Try, rank: Mapping[SubplanId, int]) -> Page:
         "tail": each.tail, "verdicts": list(each.verdicts), "bench": each.bench, "violations": list(each.violations),
         "accepted": each.accepted, "cost": _cost(each.cost),
     }  # fmt: skip
-    return fields | {name: value for name, value in rest.items() if value not in (None, "", [], False)}
+    return fields | {
+        name: value
+        for name, value in rest.items()
+        if value is not None and value is not False and value not in ("", [])
+    }
 
 
 def _cost(cost: Cost | None) -> Page | None:

@@ -56,7 +56,9 @@ def _diff(change: Change, before: bytes | None) -> str:
 
 
 def _lines(content: bytes) -> list[str]:
-    return content.decode("utf-8", "replace").split("\n")
+    """As git shows them: the last line says so where no line end follows it."""
+    *lines, last = content.decode("utf-8", "replace").split("\n")
+    return [*lines, f"{last}\n\\ No newline at end of file"] if last else lines
 
 
 def _contents(root: Path, base: str | None, paths: Sequence[str]) -> dict[str, bytes]:

@@ -19,8 +19,6 @@ class Bar:
     lane: int
     start: float
     end: float
-    open: bool = True
-    """It has not ended, as far as is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,21 @@ class Timeline:
     resumed: Sequence[float]
     """When the run went on after a stop."""
     end: float
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Seconds of work since `began`; never goes back."""
+
+    began: float
+    now: float = 0.0
+
+    def look(self, at: float) -> None:
+        self.now = max(self.now, at - self.began)
+
+    def skip_to(self, at: float) -> None:
+        """Nothing was at work from the last look until `at`."""
+        self.began = max(self.began, at - self.now)
 
 
 @dataclass(slots=True)
@@ -50,33 +63,39 @@ class _Lanes:
         heapq.heappush(self.free, lane)
 
 
-def timeline_of(events: Iterable["Event"]) -> Timeline:
+def timeline_of(began: float, events: Iterable["Event"]) -> Timeline:
     """The order of the events decides who shares a lane, their times only how long a bar is.
 
-    So there are never more lanes than attempts were in flight, even where the clock was set back. What was in
-    flight when the run was killed ends with the last thing that is known of it.
+    So there are never more lanes than attempts were in flight, even where the clock was set back. `events` are
+    those that had an effect, after the header, which came at `began`. What was in flight when the run was killed
+    ends with the last thing that is known of it.
     """
-    lanes, bars, flying = _Lanes(), {}, {}  # type: _Lanes, dict[int, Bar], dict[int, Bar]
+    clock, lanes, flying = _Clock(began), _Lanes(), {}  # type: _Clock, _Lanes, dict[int, SubplanId]
+    bars: dict[int, Bar] = {}
     resumed: list[float] = []
-    began, now, lost = None, 0.0, 0.0  # type: float | None, float, float
+
+    def land(leases: Sequence[int]) -> None:
+        for lease in leases:
+            if flying.pop(lease, None) is not None:
+                bars[lease].end = clock.now
+                lanes.give(bars[lease].lane)
+
     for event in events:
-        began = event.at if began is None else began
         if event.kind == "resumed":
-            for bar in flying.values():
-                bar.end, bar.open = now, False
-                lanes.give(bar.lane)
-            flying.clear()
-            lost = max(lost, event.at - began - now)
-            resumed.append(now)
-        now = max(now, event.at - began - lost)
+            land(list(flying))
+            clock.skip_to(event.at)
+            resumed.append(clock.now)
+        clock.look(event.at)
         if event.kind == "started":
-            bars[event.lease] = flying[event.lease] = Bar(lanes.take(), now, now)
-        elif event.kind == "ended" and (ended := flying.pop(event.lease, None)):
-            ended.end, ended.open = now, False
-            lanes.give(ended.lane)
-    for bar in flying.values():
-        bar.end = now
-    return Timeline(bars, lanes.count, resumed, now)
+            flying[event.lease] = event.leaf
+            bars[event.lease] = Bar(lanes.take(), clock.now, clock.now)
+        elif event.kind == "ended":
+            land([event.lease])
+        elif event.kind == "settled":
+            land([lease for lease, leaf in flying.items() if leaf == event.leaf])
+    for lease in flying:
+        bars[lease].end = clock.now
+    return Timeline(bars, lanes.count, resumed, clock.now)
 
 
 def expected(plan: Plan, cost: Mapping[SubplanId, float], workers: int) -> tuple[Mapping[SubplanId, Bar], int]:
@@ -87,7 +106,7 @@ def expected(plan: Plan, cost: Mapping[SubplanId, float], workers: int) -> tuple
     while not schedule.done:
         while len(running) < workers and (leaf := schedule.next()):
             end = clock + cost[leaf.id]
-            bars[leaf.id] = Bar(lanes.take(), clock, end, open=False)
+            bars[leaf.id] = Bar(lanes.take(), clock, end)
             heapq.heappush(running, (end, leaf.id))
         clock, ended = heapq.heappop(running)
         lanes.give(bars[ended].lane)

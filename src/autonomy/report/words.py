@@ -97,7 +97,8 @@ def _why(run: RunStory, slugs: dict[SubplanId, str]) -> Iterator[Sentence]:
         who = slugs[first] + (f" and {count(rest, 'other')}" if rest else "")
         yield Sentence(f"{who} failed: {terminal(cause.title)}", Tone.BAD, first)
     if len(found) > CAUSES:
-        yield Sentence(f"There are {count(len(found) - CAUSES, 'further cause')}, listed under Failures.", Tone.BAD)
+        more = len(found) - CAUSES
+        yield Sentence(f"There {'is' if more == 1 else 'are'} {count(more, 'further cause')}: see Failures.", Tone.BAD)
 
 
 def _next(run: RunStory) -> Iterator[Sentence]:
