@@ -79,7 +79,8 @@ def _outlines(
             unread[file] = str(error)
             continue
         outlines[file] = language.outline(path, data if left > 0 else data[:PREFACE])
-        left -= min(MAX_PER_FILE, len(outlines[file].definitions))
+        if left > 0:
+            left -= min(MAX_PER_FILE, len(outlines[file].definitions))
     return outlines, unread
 
 
@@ -178,8 +179,10 @@ def _definitions(ranked: Sequence[int], outlines: Mapping[int, Outline], atlas: 
     rows: list[str] = []
     left = MAX_DEFINITIONS
     for file in ranked:
+        if left <= 0:
+            break
         definitions = outlines.get(file, Outline()).definitions
-        if not definitions or left <= 0:
+        if not definitions:
             continue
         rows.append(f"\n{code(atlas.graph.paths[file])}\n")
         shown = definitions[: min(MAX_PER_FILE, left)]

@@ -5,6 +5,8 @@ import re
 # C0 and C1 controls, DEL, the bidirectional overrides, line separators, and surrogate escapes of undecodable bytes.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|!&]")
+
 
 def terminal(text: str) -> str:
     """`text` on one line, with what could move a cursor or reorder letters spelled out."""
@@ -32,4 +34,4 @@ def code(text: str) -> str:
 
 def prose(text: str) -> str:
     """`text` as plain Markdown that may stand in a table cell: no markup, no HTML."""
-    return re.sub(r"([\\`*_{}\[\]<>#|!&])", r"\\\1", terminal(" ".join(text.split())))
+    return _MARKUP.sub(r"\\\g<0>", terminal(" ".join(text.split())))

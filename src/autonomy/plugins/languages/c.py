@@ -10,6 +10,7 @@ from autonomy.plugins.languages.near import Folders, Near, joined
 from autonomy.plugins.languages.outlines import (
     MAX_DEFINITIONS,
     Found,
+    blanked,
     head_documentation,
     outline_of,
     prepared,
@@ -92,8 +93,8 @@ class CFamily:
         return _Includes(territory).resolve
 
     def outline(self, path: str, data: bytes) -> Outline:
-        text, code = prepared(data, _NOISE)
-        return outline_of(path, text, _definitions(code, path.endswith(HEADERS)), head_documentation(text))
+        text, is_header = prepared(data), path.endswith(HEADERS)
+        return outline_of(path, text, lambda: _definitions(blanked(text, _NOISE), is_header), head_documentation(text))
 
 
 def _definitions(code: bytes, header: bool) -> Iterator[Found]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from autonomy.model import Extract, Outline
 from autonomy.plugins.languages.csharp_projects import Projects
-from autonomy.plugins.languages.outlines import Found, declared, head_documentation, outline_of, prepared
+from autonomy.plugins.languages.outlines import Found, blanked, declared, head_documentation, outline_of, prepared
 from autonomy.plugins.languages.words import (
     BLOCK_COMMENT,
     CHARACTER,
@@ -97,8 +97,8 @@ class CSharp:
         return Projects(territory).resolve
 
     def outline(self, path: str, data: bytes) -> Outline:
-        text, code = prepared(data, _NOISE)
-        return outline_of(path, text, _definitions(code), head_documentation(text))
+        text = prepared(data)
+        return outline_of(path, text, lambda: _definitions(blanked(text, _NOISE)), head_documentation(text))
 
 
 CSHARP = CSharp()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from autonomy.model import Extract, Outline
 from autonomy.plugins.languages.go_packages import GoPackages
-from autonomy.plugins.languages.outlines import Found, documentation, outline_of, prepared, signature_end
+from autonomy.plugins.languages.outlines import Found, blanked, documentation, outline_of, prepared, signature_end
 from autonomy.plugins.languages.words import BLOCK_COMMENT, CHARACTER, LINE_COMMENT, MAX_WORD, STRING, code_of, words_of
 from autonomy.protocols import Resolve, Territory
 
@@ -73,10 +73,11 @@ class Go:
         return GoPackages(territory).resolve
 
     def outline(self, path: str, data: bytes) -> Outline:
-        text, code = prepared(data, _NOISE)
+        text = prepared(data)
+        code = blanked(text, _NOISE)
         package = _PACKAGE.search(code)
         doc = documentation(text, package.start() + 1) if package else ""
-        return outline_of(path, text, _definitions(code), doc)
+        return outline_of(path, text, lambda: _definitions(code), doc)
 
 
 GO = Go()

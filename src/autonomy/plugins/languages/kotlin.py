@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from autonomy.model import Extract, Outline
 from autonomy.plugins.languages import jvm
-from autonomy.plugins.languages.outlines import Found, head_documentation, outline_of, prepared, signature_end
+from autonomy.plugins.languages.outlines import Found, blanked, head_documentation, outline_of, prepared, signature_end
 from autonomy.plugins.languages.words import MAX_WORD, NOISE, calls_of, code_of, text_of
 from autonomy.protocols import Resolve, Territory
 
@@ -82,8 +82,8 @@ class Kotlin:
         return jvm.resolver(territory)
 
     def outline(self, path: str, data: bytes) -> Outline:
-        text, code = prepared(data, NOISE)
-        return outline_of(path, text, _definitions(code), head_documentation(text))
+        text = prepared(data)
+        return outline_of(path, text, lambda: _definitions(blanked(text, NOISE)), head_documentation(text))
 
 
 KOTLIN = Kotlin()

@@ -4,7 +4,8 @@ A language says where definitions stand in its code; this module adds line, sign
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple, overload
 
@@ -91,31 +92,41 @@ def signature_end(code: bytes, start: int, stops: bytes = b"{;=") -> int:
     return start + len(code[start : start + MAX_HEADER].rstrip())
 
 
-def prepared(data: bytes, noise: re.Pattern[bytes]) -> tuple[bytes, bytes]:
-    """The text of a file and its code, which has comments and strings blanked and every other byte in its place.
-
-    Both begin with a line feed of our own, so that each line, also the first one, has one before it.
-    """
-    text = b"\n" + text_of(data[:MAX_BYTES])
-    return text, noise.sub(lambda match: match[0].translate(_BLANK), text)
+def prepared(data: bytes) -> bytes:
+    """The text of a file after a line feed of our own, so that each line, also the first one, has one before it."""
+    return b"\n" + text_of(data[:MAX_BYTES])
 
 
-def outline_of(path: str, text: bytes, found: Iterable[Found], doc: str) -> Outline:
+def blanked(text: bytes, noise: re.Pattern[bytes]) -> bytes:
+    """The code of a `prepared` text: comments and strings are blank, every other byte is in its place."""
+    return noise.sub(lambda match: match[0].translate(_BLANK), text)
+
+
+def outline_of(path: str, text: bytes, find: Callable[[], Iterable[Found]], doc: str) -> Outline:
     """The outline of a `prepared` text. Without a `doc`, what is called like the file speaks for it."""
-    ordered = sorted(islice(found, LOOKED_AT))[:MAX_DEFINITIONS]
+    definitions = _Definitions(text, find)
+    return Outline(doc or _namesake(path, text, definitions), definitions)
+
+
+def _namesake(path: str, text: bytes, definitions: "_Definitions") -> str:
+    """What is said of the definition that is called like the file."""
     stem = _plain_name(path.rpartition("/")[2].partition(".")[0])
-    namesakes = () if doc else (documentation(text, each.start) for each in ordered if _plain_name(each.name) == stem)
-    return Outline(doc or next((said for said in namesakes if said), ""), _Definitions(text, ordered))
+    starts = (each.start for each in definitions.found if _plain_name(each.name) == stem)
+    return next((said for said in (documentation(text, start) for start in starts) if said), "")
 
 
 class _Definitions(Sequence[Definition]):
-    """Definitions that are written down when they are asked for: most readers want the first few."""
+    """Definitions that are looked for, and written down, when they are asked for: most readers want the first few."""
 
-    def __init__(self, text: bytes, found: Sequence[Found]) -> None:
-        self._text, self._found = text, found
+    def __init__(self, text: bytes, find: Callable[[], Iterable[Found]]) -> None:
+        self._text, self._find = text, find
+
+    @cached_property
+    def found(self) -> Sequence[Found]:
+        return sorted(islice(self._find(), LOOKED_AT))[:MAX_DEFINITIONS]
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self.found)
 
     @overload
     def __getitem__(self, index: int) -> Definition: ...
@@ -123,8 +134,8 @@ class _Definitions(Sequence[Definition]):
     def __getitem__(self, index: slice) -> Sequence[Definition]: ...
     def __getitem__(self, index: int | slice) -> Definition | Sequence[Definition]:
         if isinstance(index, slice):
-            return self._written(self._found[index])
-        return self._written([self._found[index]])[0]
+            return self._written(self.found[index])
+        return self._written([self.found[index]])[0]
 
     def _written(self, found: Sequence[Found]) -> tuple[Definition, ...]:
         text, lines = self._text, Lines(self._text)
@@ -190,8 +201,11 @@ def head_documentation(data: bytes) -> str:
 
 def plain(comment: bytes) -> str:
     """The text of a comment without its frame, tags and links."""
-    text = _FRAME.sub("", _DIRECTIVE.sub("", comment.decode("utf-8", "replace").replace("\r", "")))
-    return _TAG.sub(lambda match: match[1] or match[2] or "", text).strip().removeprefix("@return ")
+    text = comment.decode("utf-8", "replace").replace("\r", "")
+    text = _FRAME.sub("", _DIRECTIVE.sub("", text) if "//" in text else text)
+    if "<" in text or "{@" in text:
+        text = _TAG.sub(lambda match: match[1] or match[2] or "", text)
+    return text.strip().removeprefix("@return ")
 
 
 def sentence(comment: bytes) -> str:

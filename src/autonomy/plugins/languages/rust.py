@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from autonomy.model import Extract, Outline
-from autonomy.plugins.languages.outlines import HEAD, Found, outline_of, prepared, sentence, signature_end
+from autonomy.plugins.languages.outlines import HEAD, Found, blanked, outline_of, prepared, sentence, signature_end
 from autonomy.plugins.languages.rust_crates import RustCrates
 from autonomy.plugins.languages.words import BLOCK_COMMENT, CHARACTER, LINE_COMMENT, MAX_WORD, code_of, paths_of
 from autonomy.protocols import Resolve, Territory
@@ -74,9 +74,9 @@ class Rust:
         return RustCrates(territory).resolve
 
     def outline(self, path: str, data: bytes) -> Outline:
-        text, code = prepared(data, _NOISE)
+        text = prepared(data)
         doc = _INNER_DOC.search(text, 0, HEAD)
-        return outline_of(path, text, _definitions(code), sentence(doc[0]) if doc else "")
+        return outline_of(path, text, lambda: _definitions(blanked(text, _NOISE)), sentence(doc[0]) if doc else "")
 
 
 RUST = Rust()

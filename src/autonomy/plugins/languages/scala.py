@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from autonomy.model import Extract, Outline
 from autonomy.plugins.languages import jvm
-from autonomy.plugins.languages.outlines import Found, head_documentation, outline_of, prepared, signature_end
+from autonomy.plugins.languages.outlines import Found, blanked, head_documentation, outline_of, prepared, signature_end
 from autonomy.plugins.languages.words import NOISE, code_of, text_of, words_of
 from autonomy.protocols import Resolve, Territory
 
@@ -47,8 +47,8 @@ class Scala:
         return jvm.resolver(territory, relative=True)
 
     def outline(self, path: str, data: bytes) -> Outline:
-        text, code = prepared(data, NOISE)
-        return outline_of(path, text, _definitions(code), head_documentation(text))
+        text = prepared(data)
+        return outline_of(path, text, lambda: _definitions(blanked(text, NOISE)), head_documentation(text))
 
 
 SCALA = Scala()
