@@ -81,6 +81,15 @@ Feature: Files that belong together share a leaf
       When it is cut into leaves of at most 13 files
       Then every directory lies in one leaf
 
+    Scenario: With paths 0 it does
+      Given 6 files in each of "a, b, c, d"
+      And "b/f0000" refers to "d/f0000"
+      And "b/f0001" refers to "d/f0001"
+      And "b/f0002" refers to "d/f0002"
+      And "a/f0003" refers to "d/f0004"
+      When it is cut into leaves of at most 13 files, with paths 0
+      Then "a/f0003" and "d/f0004" share a leaf
+
   Rule: Leaves hang in the directory where they are at home
 
     Scenario: Directories of several leaves are subplans

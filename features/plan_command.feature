@@ -147,7 +147,7 @@ Feature: autonomy plan
       Then it ends with status 0
       And it prints "app/core.py: python"
       And it prints "was split into"
-      And it prints "referred to by app/models.py, app/views.py, tests/test_core.py"
+      And it prints "referred to by app/models.py, app/views.py"
 
     Scenario: What a leaf waits for, by its name or its id
       Given a small project in a repository

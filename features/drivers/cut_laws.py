@@ -47,6 +47,8 @@ def fresh() -> None:
         leaves = cutting.leaves_of(graph, limits)
         _check(graph, limits, leaves)
         assert cutting.leaves_of(cutting.reversed_graph(graph), limits) == leaves
+        if len(leaves) > 1:
+            _check(graph, limits, cutting.parts_of(graph, limits))
 
     holds()
 

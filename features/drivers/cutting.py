@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from autonomy import halo, loading, pins, sticky
 from autonomy.decompose import decompose
-from autonomy.model import Graph, Limits, Order, Pins, Rows, Snapshot
+from autonomy.model import Graph, Limits, Order, Pins, Rows, Snapshot, Workset
 from autonomy.order import Waits, hubs, waits_for
 from features.drivers import planning
 
@@ -18,6 +18,18 @@ def leaves_of(graph: Graph, limits: Limits, rules: Pins | None = None, before: L
     previous = {file: number[path] for file, path in enumerate(graph.paths) if path in number}
     tree = decompose(graph, limits, [loading.load("splitters", "auto")], rules or Pins(), previous)
     return sorted(sorted(graph.paths[file] for file in leaf.files) for leaf in tree.leaves)
+
+
+def parts_of(graph: Graph, limits: Limits) -> Leaves:
+    """The leaves as the splitter itself gives them, before anything is split again."""
+    waiting = list(loading.load("splitters", "auto").split(Workset(graph, range(len(graph)), limits)))
+    leaves = []
+    while waiting:
+        part = waiting.pop()
+        waiting.extend(part.parts)
+        if not part.parts:
+            leaves.append(sorted(graph.paths[file] for file in part.files))
+    return sorted(leaves)
 
 
 def moved(before: Leaves, after: Leaves, renames: Mapping[str, str]) -> list[str]:

@@ -49,6 +49,7 @@ class Weights(BaseModel):
     history: float = Field(1.0, ge=0, le=100)
     stem: float = Field(1.0, ge=0, le=100)
     directory: float = Field(1.0, ge=0, le=100)
+    paths: float = Field(1.0, ge=0, le=100, description="how much it counts that a leaf is told in few paths")
 
 
 class Pins(BaseModel):

@@ -147,7 +147,7 @@ class Limits:
     seed: int = 0
     effort: str = "normal"
     weights: Mapping[str, float] = field(default_factory=dict)
-    """Signal -> factor: references, history, stem, directory; 1.0 where absent."""
+    """Signal -> factor: references, history, stem, directory, and paths (whole directories); 1.0 where absent."""
 
 
 @dataclass(frozen=True, slots=True)

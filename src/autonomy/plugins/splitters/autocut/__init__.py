@@ -1,9 +1,8 @@
 """AutoCut: the default splitter. Few, full leaves that hold together by references, history, names and directories.
 
-Small directories move as one (`units`) until their files are pulled apart. Grow clusters along the heaviest ties
-(`agglomerate`), pack them along the tree (`pack`), move and exchange nodes (`refine`), dissolve surplus leaves
-(`eliminate`), leave local optima (`search`), and hang the leaves into the tree of directories (`naming`). Both
-caps hold at each step.
+Grow clusters along the heaviest ties (`agglomerate`), pack them along the tree (`pack`), move and exchange nodes
+(`refine`), dissolve surplus leaves (`eliminate`), leave local optima (`search`), bring split directories together
+(`tidy`), and hang the leaves into the tree of directories (`naming`). Both caps hold at each step.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +26,8 @@ class AutoCut:
         elif workset.previous:
             cut = stay(problem, _previous(problem, workset.previous))
         else:
-            cut = leaves_of(problem, workset.limits.effort, workset.limits.seed)
+            limits = workset.limits
+            cut = leaves_of(problem, limits.effort, limits.seed, limits.weights.get("paths", 1.0))
         leaves.extend([file for node in leaf for file in problem.members[node]] for leaf in cut)
         if len(leaves) < 2:
             return ()

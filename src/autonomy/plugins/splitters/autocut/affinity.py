@@ -14,7 +14,7 @@ from autonomy.plugins.splitters.autocut.problem import Problem, Ties, directory
 from autonomy.plugins.splitters.autocut.rules import given, joined, lean, sides
 
 UNIT = 1 << 16
-REFERENCE = 4.0
+REFERENCE = 5.0
 CHANGE = 6.0
 STEM = 2.0
 DIRECTORY = 0.6

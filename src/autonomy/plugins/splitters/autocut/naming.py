@@ -78,7 +78,8 @@ class _Hanging:
         levels = self._levels()
         for place in sorted(self.below, key=lambda each: (-depth(each), each)):
             if place:
-                self._hang(place, levels[place])
+                # Also where it did not fork: what was too deep to be a part below it has come up to it.
+                self._hang(place, levels[directory(place)] + 1)
         return _lifted(self.at.get("", []), self.graph, self.limits)
 
     def _levels(self) -> dict[str, int]:

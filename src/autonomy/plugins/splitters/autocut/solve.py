@@ -11,13 +11,11 @@ from autonomy.plugins.splitters.autocut.pack import pack
 from autonomy.plugins.splitters.autocut.problem import Problem
 from autonomy.plugins.splitters.autocut.refine import refine
 from autonomy.plugins.splitters.autocut.search import neighbourhoods, v_cycle
-from autonomy.plugins.splitters.autocut.units import released, units
+from autonomy.plugins.splitters.autocut.tidy import PATH, tidy
 
 SLACK = 1.03
 """Leaves per leaf of the lower bound that are accepted for a better cut."""
 
-ROUNDS = 3
-"""How often directories are taken apart."""
 FINE = (0.05, 0.1, 0.2, 0.4)
 
 
@@ -35,39 +33,20 @@ SEARCHES = (Search(6_000, FINE, 2, 2), Search(20_000, FINE, 1, 0), Search(inf, (
 """All of it takes about as long as the first cut."""
 
 
-def leaves_of(problem: Problem, effort: str = "normal", seed: int = 0) -> list[list[int]]:
-    """A partition under both caps: directories as units first, those that ask for it taken apart, then cut again."""
-    groups = units(problem)
-    cut = _start(problem.contract(groups))
-    for _ in range(ROUNDS):
-        leaves = [[node for group in leaf for node in groups[group]] for leaf in cut.leaves()]
-        fewer = released(problem, groups, leaves)
-        if len(fewer) == len(groups):
-            break
-        groups = fewer
-        cut = _continued(problem.contract(groups), groups, leaves)
-    if effort == "normal":
-        _search(cut, seed)
-    return [sorted(node for group in leaf for node in groups[group]) for leaf in cut.leaves()]
+def leaves_of(problem: Problem, effort: str = "normal", seed: int = 0, paths: float = 1.0) -> list[list[int]]:
+    """A partition under both caps: a first cut, a search for a better one, and directories brought together.
 
-
-def _continued(problem: Problem, groups: Sequence[Sequence[int]], leaves: Sequence[Sequence[int]]) -> Cut:
-    """The same leaves, made of finer groups, refined."""
-    leaf_of = {node: number for number, leaf in enumerate(leaves) for node in leaf}
-    finer: list[list[int]] = [[] for _ in leaves]
-    for number, group in enumerate(groups):
-        finer[leaf_of[group[0]]].append(number)
-    cut = Cut(problem, finer)
-    refine(cut)
-    return cut
-
-
-def _start(problem: Problem) -> Cut:
+    `paths` says how much whole directories count; at 0 they don't.
+    """
     cut = Cut(problem, pack(problem, agglomerate(problem)))
     refine(cut, 1)
     eliminate(cut, ceil(SLACK * problem.bound))
     refine(cut)
-    return cut
+    if effort == "normal":
+        _search(cut, seed)
+    if path := round(PATH * paths):
+        tidy(cut, path)
+    return cut.leaves()
 
 
 def _search(cut: Cut, seed: int) -> None:
