@@ -43,6 +43,10 @@ class EnvironmentFault(AutonomyError):
     exit_code = 6
 
 
+class Unreachable(EnvironmentFault):
+    """A worker of a cluster does not answer."""
+
+
 class Unsuited(EnvironmentFault):
     """A command failed for what its kind of slot can't do; from now on its leaf gets another kind."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from autonomy import git, mergeback, workspace
-from autonomy.errors import InputError
+from autonomy.errors import InputError, UsageError
 from autonomy.journal.events import Header
 from autonomy.journal.fold import Run
 from autonomy.journal.results import ResultStore
@@ -59,6 +59,23 @@ def ground_of(root: Path, isolation: str, ref: str | None) -> Ground:
     return Ground(root, choice.kind, base, ref is not None, choice.confined, choice.reasons)
 
 
+def ground_elsewhere(root: Path, isolation: str, ref: str | None) -> Ground:
+    """The commit that leaves on other machines start from; each of these finds out what isolation it gives.
+
+    Raises:
+        UsageError: there is no such isolation, or none is wanted.
+        InputError: no repository or no commit.
+    """
+    if isolation not in ("auto", *workspace.KINDS[:2]):
+        raise UsageError(f"--isolation {isolation}: workers of a cluster give auto, {', '.join(workspace.KINDS[:2])}")
+    repository = git.find_repository(root)
+    if repository is None or git.head_commit(repository) is None:
+        raise InputError(f"{root}: {'no git repository' if repository is None else 'no commit yet'}; commit first")
+    engine_home = git.engine_dir(git.state_dir(), repository)
+    base = git.snapshot_commit(repository, engine_home) if ref is None else git.commit_of(repository, ref)
+    return Ground(root, isolation, base, ref is not None, False)
+
+
 def ground_again(root: Path, header: Header) -> Ground:
     """The ground of a run that goes on.
 
@@ -71,7 +88,7 @@ def ground_again(root: Path, header: Header) -> Ground:
     from_ref = bool(header.options.get("from_ref"))
     choice = workspace.choose(header.isolation, root, git.state_dir(), from_ref=from_ref)
     repository = git.find_repository(root)
-    if header.isolation == "overlay" and repository is not None:
+    if choice.kind == "overlay" and repository is not None:
         engine_home = git.engine_dir(git.state_dir(), repository)
         now = git.snapshot_commit(repository, engine_home)
         if git.tree_of(engine_home, now) != git.tree_of(engine_home, str(header.base)):

@@ -1,6 +1,7 @@
 """Reach plug-ins by their entry points, the built-in ones too; each is imported only when it is asked for."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -31,6 +32,19 @@ def load(kind: str, name: str) -> Any:
         return points[name].load()
     except (ImportError, AttributeError) as error:
         raise EnvironmentFault(f"{kind.removesuffix('s')} {name!r} can't be loaded: {error}") from None
+
+
+def load_object(place: str) -> Any:
+    """What `package.module:name` is.
+
+    Raises:
+        UsageError: there is no such thing.
+    """
+    module, _, name = place.partition(":")
+    try:
+        return getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise UsageError(f"{place}: {error}") from None
 
 
 def load_all(kind: str) -> Sequence[Any]:

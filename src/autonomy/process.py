@@ -111,8 +111,8 @@ def affordable(wanted: int) -> int:
 class Reaper:
     """The process that ends what this run started, should this program be killed."""
 
-    def __init__(self, run_id: str) -> None:
-        script = [sys.executable, "-I", "-S", reaper.__file__, run_id]
+    def __init__(self, run_id: str, name: str) -> None:
+        script = [sys.executable, "-I", "-S", reaper.__file__, run_id, name]
         self._process = subprocess.Popen(
             script,
             stdin=subprocess.PIPE,
@@ -133,16 +133,17 @@ class Reaper:
 @dataclass(slots=True)
 class Supervisor:
     """Runs the commands of one run, from as many threads as wanted. A context manager; `env` of each command must carry
-    `AUTONOMY_RUN_ID=<run_id>`, by which the reaper knows it."""
+    `AUTONOMY_RUN_ID=<run_id>`, or another `name` in its place, by which the reaper knows it."""
 
     run_id: str
+    name: str = "AUTONOMY_RUN_ID"
     _logs: Logs = field(default_factory=Logs)
     _open: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> "Supervisor":
         with ExitStack() as stack:
             stack.enter_context(lineage.adopting())
-            watcher = Reaper(self.run_id)
+            watcher = Reaper(self.run_id, self.name)
             stack.callback(watcher.close)
             stack.enter_context(lineage.known(watcher.pid))
             stack.callback(self._logs.stop)

@@ -9,6 +9,7 @@ from autonomy.candidates import Attempt, Iteration, Turn, Verdict
 from autonomy.model import Extract, Outcome, Outline, Part, Patch, Plan, Subplan, Workset
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from pathlib import Path
 
     from autonomy.report.story import Story
@@ -104,6 +105,43 @@ class Executor(Protocol):
     def close(self) -> None:
         """Start nothing more, stop what can be stopped, return when nothing is left running."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A worker of a cluster as it was last seen. `name` is its address, `identity` one life of its process."""
+
+    name: str
+    identity: str
+    slots: int
+    seen: float
+    """When it last gave a sign of life, by a clock of the cluster's own; only changes count."""
+
+
+class Crew(Protocol):
+    """Workers elsewhere. What is called there are plain functions, by name, with plain bytes, text and numbers."""
+
+    def members(self) -> Sequence[Member]:
+        """Those that are there now, by name.
+
+        Raises:
+            EnvironmentFault: nobody can be asked; the cluster is gone.
+        """
+        ...
+
+    def submit(self, member: Member, label: str, message: bytes) -> "Future[bytes]":
+        """Have the member work on a message, once, and nobody else. A future that is cancelled is not wanted there."""
+        ...
+
+    def ask(self, member: Member, function: Callable[..., Any], *arguments: object) -> Any:
+        """Call a function in the member's process, beside what it works on.
+
+        Raises:
+            Unreachable: it does not answer, or there is no such way.
+        """
+        ...
+
+    def close(self) -> None: ...
 
 
 class Renderer(Protocol):

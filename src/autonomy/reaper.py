@@ -62,11 +62,11 @@ def end(entry: bytes) -> None:
                 refused.add(pid)
 
 
-def main(run_id: str) -> None:
+def main(run_id: str, name: str = "AUTONOMY_RUN_ID") -> None:
     program, last = os.getppid(), b""
     while said := os.read(0, 4096):
         last = said
-    entry = b"AUTONOMY_RUN_ID=" + os.fsencode(run_id)
+    entry = os.fsencode(f"{name}={run_id}")
     end(entry)
     # A dying process closes its pipes before it gives its children away, so marked orphans are looked for once more.
     tries = 0 if last == GOODBYE else 5000
@@ -77,4 +77,4 @@ def main(run_id: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

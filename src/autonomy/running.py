@@ -3,9 +3,8 @@
 import shlex
 import shutil
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 from hashlib import sha256
@@ -13,6 +12,10 @@ from itertools import count
 from pathlib import Path
 
 from autonomy import __version__, engine, git, leafsearch, planfile, template
+from autonomy.cluster import connect
+from autonomy.cluster.connect import Access
+from autonomy.cluster.muster import AsWide, Force, mustered
+from autonomy.cluster.roster import Roster
 from autonomy.engine import Halt, Ran, Record, Started
 from autonomy.errors import InputError, JournalError, UsageError
 from autonomy.escape import terminal
@@ -24,13 +27,13 @@ from autonomy.journal.fold import Run
 from autonomy.journal.reading import read
 from autonomy.journal.runs import RunDirectory
 from autonomy.keys import Recipe, leaf_key
-from autonomy.leafrunner import Desk, LeafRunner, Orders, Scope, prepare
+from autonomy.leafrunner import Desk, LeafRunner, Orders, Runner, Scope, prepare
 from autonomy.leafsearch import Quest, SearchWork, prove_gate
 from autonomy.leafwork import Bench, LeafWork
 from autonomy.loading import load
 from autonomy.model import Outcome, Plan, Status, Subplan, SubplanId
 from autonomy.process import Cancellation, Supervisor, affordable
-from autonomy.protocols import Worker, Workspace
+from autonomy.protocols import Crew, Executor, Worker, Workspace
 from autonomy.runreport import NOT_SELECTED, RunDocument, report
 from autonomy.schedule import Schedule
 from autonomy.searching.lanes import Bound
@@ -55,6 +58,8 @@ class Task:
     prove_gate: bool = False
     from_ref: bool = False
     """Whether leaves start from `--base`, not from the tree as it stands."""
+    access: Access = field(default_factory=Access)
+    """Where its leaves run."""
     shard: str = ""
     """`2/8` where the run is one share of several; for people, `only` names its leaves."""
 
@@ -87,6 +92,8 @@ class Stop:
 
     cancellation: Cancellation
     reason: str = ""
+    fault: str = ""
+    """What is gone, where that was the reason."""
     signals: list[int] = field(default_factory=list)
     tell: list[Callable[[], None]] = field(default_factory=list)
     """Called at each request; must not block."""
@@ -95,6 +102,13 @@ class Stop:
         self.signals.append(number)
         self.reason = f"stopped by signal {number}"
         self.cancellation.stop(at_once=len(self.signals) > 1)
+        for call in self.tell:
+            call()
+
+    def give_up(self, why: str) -> None:
+        """Stop because the machinery is gone: what runs is cancelled, the run can be resumed."""
+        self.reason = self.fault = self.reason or why
+        self.cancellation.stop()
         for call in self.tell:
             call()
 
@@ -118,6 +132,7 @@ def start(root: Path, plan: Plan, task: Task, base: str | None) -> tuple[RunDire
             "timeout": task.orders.timeout, "grace": task.orders.grace, "scope": task.orders.scope,
             "allow": list(task.orders.allow), "keep_going": task.keep_going, "halt": task.halt,
             "only": list(task.only), "from_ref": task.from_ref, "shard": task.shard,
+            "access": asdict(task.access),
             "quest": asdict(task.quest), "prove_gate": task.prove_gate,
         },
     )  # fmt: skip
@@ -144,6 +159,7 @@ def task_of(header: Header) -> Task:
         orders, header.max_parallel, header.isolation, header.retries, bool(options["keep_going"]),
         str(options["halt"]), tuple(options["only"]),  # type: ignore[arg-type]
         Quest(**options["quest"]), bool(options["prove_gate"]),  # type: ignore[arg-type]
+        access=Access(**options.get("access", {})),  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -168,10 +184,11 @@ def _named(leaf: Subplan, word: str) -> bool:
     return fnmatchcase(leaf.slug, word) or (len(word) >= 4 and leaf.id.startswith(word))
 
 
-def execute(
-    root: Path, run: RunDirectory, journal: Journal, open_workspace: Open, watch: Record, stop: Stop
-) -> RunDocument:
-    """Run what the journal has not settled yet; the journal is complete when this returns."""
+def execute(  # noqa: PLR0913  # what a run is, where it works, who watches
+    root: Path, run: RunDirectory, journal: Journal, open_workspace: Open, watch: Record, stop: Stop,
+    crew: Crew | None = None,
+) -> RunDocument:  # fmt: skip
+    """Run what the journal has not settled yet, here or at `crew`; the journal is complete when this returns."""
     plan = plan_of(run, journal.run.header)
     task = task_of(journal.run.header)
     scratch = git.state_dir() / "runs" / run.id
@@ -180,6 +197,39 @@ def execute(
         scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
         prepare(scratch, plan.leaves)
         _brief(root, scratch)
+        leases = count(journal.run.last_lease + 1)
+        task = replace(task, max_parallel=affordable(task.max_parallel))
+        bound = Bound(task.max_parallel)
+        stop.tell.append(bound.close)
+        roster: Roster | None = None
+        runner: Runner
+        if crew is None:
+            runner = stack.enter_context(_here(run, task, open_workspace, stop, scratch))
+        else:
+            force = Force(crew, task.access.patience, task.access.bench_worker, stop.cancellation, stop.give_up)
+            runner, roster = stack.enter_context(
+                mustered(force, root, run.path, journal.run.header, task.orders, scratch)
+            )
+            stop.tell.append(lambda: roster.close("the run is stopping"))
+        leafwork = LeafWork(Bench(run, journal, stop.cancellation, leases), runner)
+        if task.prove_gate:
+            chosen = selected(plan, task.only)
+            prove_gate(leafwork, [leaf for leaf in plan.leaves if leaf.id in chosen])
+        work = SearchWork(leafwork, task.quest, bound)
+        executor = load("executors", "threads")(task.max_parallel)
+        ran = _loop(plan, task, journal, AsWide(executor, roster) if roster else executor, work, watch, stop)
+    reason = stop.reason or next((each.error for each in ran.outcomes if each.status is Status.CANCELLED), "")
+    if stop.reason:
+        journal.append(Interrupted(at=time.time(), reason=stop.reason))
+    else:
+        journal.append(Finished(at=time.time(), stop_reason=reason or "completed", peak_parallel=ran.peak_parallel))
+    return report(journal.run, plan)
+
+
+@contextmanager
+def _here(run: RunDirectory, task: Task, open_workspace: Open, stop: Stop, scratch: Path) -> Iterator[LeafRunner]:
+    """The commands of leaves run on this machine, in its workspace, under its supervisor."""
+    with ExitStack() as stack:
         supervisor = stack.enter_context(Supervisor(run.id))
         workspace = open_workspace(run.id)
         stack.callback(workspace.close)
@@ -187,23 +237,7 @@ def execute(
             raise UsageError(
                 "--isolation none can't keep candidates apart; use overlay or worktree (`autonomy doctor`)"
             )
-        leases = count(journal.run.last_lease + 1)
-        task = replace(task, max_parallel=affordable(task.max_parallel))
-        bound = Bound(task.max_parallel)
-        stop.tell.append(bound.close)
-        desk = Desk(run.id, run.path, workspace, supervisor, stop.cancellation, scratch)
-        leafwork = LeafWork(Bench(run, journal, stop.cancellation, leases), LeafRunner(task.orders, desk))
-        if task.prove_gate:
-            chosen = selected(plan, task.only)
-            prove_gate(leafwork, [leaf for leaf in plan.leaves if leaf.id in chosen])
-        work = SearchWork(leafwork, task.quest, bound)
-        ran = _loop(plan, task, journal, work, watch, stop)
-    reason = stop.reason or next((each.error for each in ran.outcomes if each.status is Status.CANCELLED), "")
-    if stop.reason:
-        journal.append(Interrupted(at=time.time(), reason=stop.reason))
-    else:
-        journal.append(Finished(at=time.time(), stop_reason=reason or "completed", peak_parallel=ran.peak_parallel))
-    return report(journal.run, plan)
+        yield LeafRunner(task.orders, Desk(run.id, run.path, workspace, supervisor, stop.cancellation, scratch))
 
 
 def _brief(root: Path, scratch: Path) -> None:
@@ -214,7 +248,9 @@ def _brief(root: Path, scratch: Path) -> None:
         shutil.copytree(briefs, scratch / "briefs", dirs_exist_ok=True)
 
 
-def _loop(plan: Plan, task: Task, journal: Journal, work: Worker, watch: Record, stop: Stop) -> Ran:
+def _loop(  # noqa: PLR0913  # the engine's own arguments, and what they are made of
+    plan: Plan, task: Task, journal: Journal, executor: Executor, work: Worker, watch: Record, stop: Stop
+) -> Ran:
     chosen = selected(plan, task.only)
     settled = list(journal.run.done())
     passed_over = [leaf.id for leaf in plan.leaves if leaf.id not in chosen]
@@ -231,7 +267,6 @@ def _loop(plan: Plan, task: Task, journal: Journal, work: Worker, watch: Record,
             journal.append(Settled(leaf=outcome.leaf, status=status, at=time.time(), lease=lease, error=outcome.error))
         watch(event)
 
-    executor = load("executors", "threads")(task.max_parallel)
     return engine.run(schedule, executor, work, record, stop.halt(halt_policy(task.halt, len(chosen))))
 
 
@@ -325,6 +360,7 @@ def check(task: Task) -> None:
         UsageError: an empty command, a shell command of several words, a rule that says nothing.
     """
     template.check(task.orders.command, shell=task.orders.shell)
+    connect.check(task.access)
     leafsearch.check(task.quest)
     halt_policy(task.halt, 1)
     for line in task.orders.validators:
@@ -346,22 +382,3 @@ def rehearse(root: Path, plan: Plan, task: Task) -> Iterator[str]:
             )
             words = template.arguments(task.orders.command, call, {}, shell=task.orders.shell).argv
             yield f"{leaf.slug}: {terminal(shlex.join(words))}"
-
-
-def tally(found: RunDocument) -> dict[Status, int]:
-    """How many subplans there are of each status, in the order of the statuses."""
-    counts = Counter(each.status for each in found.subplans)
-    return {status: counts[status] for status in Status if counts[status]}
-
-
-def table(found: RunDocument) -> str:
-    """A line per subplan, in plan order: status, attempts, seconds of the last one, changed files."""
-    rows = [("subplan", "status", "attempts", "seconds", "changed", "id")]
-    for each in found.subplans:
-        seconds = f"{each.attempts[-1].seconds:.1f}" if each.attempts else "-"
-        status = f"{each.status} (reused)" if each.reused_from else str(each.status)
-        rows.append((each.slug, status, str(len(each.attempts)), seconds, str(len(each.changed_files)), each.id))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows
-    )

@@ -1,5 +1,6 @@
 """The run report, version 1: what the journal says of a run, also of one that is still going on."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -158,3 +159,22 @@ def _failures(leaf: Subplan, state: LeafState) -> Iterable[FailureDocument]:
     told = settled and not state.attempts and settled.status is not Status.SUCCEEDED
     if settled and told and settled.error != NOT_SELECTED:
         yield FailureDocument(id=leaf.id, attempt=0, candidate=0, class_=settled.status, message=settled.error)
+
+
+def tally(found: RunDocument) -> dict[Status, int]:
+    """How many subplans there are of each status, in the order of the statuses."""
+    counts = Counter(each.status for each in found.subplans)
+    return {status: counts[status] for status in Status if counts[status]}
+
+
+def table(found: RunDocument) -> str:
+    """A line per subplan, in plan order: status, attempts, seconds of the last one, changed files."""
+    rows = [("subplan", "status", "attempts", "seconds", "changed", "id")]
+    for each in found.subplans:
+        seconds = f"{each.attempts[-1].seconds:.1f}" if each.attempts else "-"
+        status = f"{each.status} (reused)" if each.reused_from else str(each.status)
+        rows.append((each.slug, status, str(len(each.attempts)), seconds, str(len(each.changed_files)), each.id))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows
+    )

@@ -14,10 +14,11 @@ from autonomy.cli.options import say, write_result
 from autonomy.cli.progress import Progress
 from autonomy.cli.subject import told, write_page
 from autonomy.cli.watching import Events, Watch
+from autonomy.cluster.connect import Access, connected
 from autonomy.config import Config
-from autonomy.errors import UsageError
+from autonomy.errors import EnvironmentFault, UsageError
 from autonomy.escape import terminal
-from autonomy.ground import Ground, affected, ground_of, keep_base, tree_at
+from autonomy.ground import Ground, affected, ground_elsewhere, ground_of, keep_base, tree_at
 from autonomy.journal import runs
 from autonomy.journal.file import Journal
 from autonomy.journal.runs import RunDirectory
@@ -26,8 +27,9 @@ from autonomy.leafsearch import ESCALATE, Quest
 from autonomy.model import Graph, Plan, Status, SubplanId
 from autonomy.pipeline import analyse, draft
 from autonomy.process import Cancellation, affordable
+from autonomy.protocols import Crew
 from autonomy.running import Stop, Task
-from autonomy.runreport import RunDocument
+from autonomy.runreport import RunDocument, table, tally
 from autonomy.shards import Share
 from autonomy.shards import share as share_of
 
@@ -47,7 +49,8 @@ class Campaign:
         task = task_from(self.values, argv, self.config)
         running.check(task)
         with runs.locked(self.root):
-            ground = ground_of(self.root, task.isolation, self.values["base"])
+            where = ground_of if task.access.is_local else ground_elsewhere
+            ground = where(self.root, task.isolation, self.values["base"])
             task = replace(task, isolation=ground.kind, from_ref=ground.from_ref)
             with tree_at(self.root, ground) as tree:
                 plan = self._plan(tree)
@@ -71,15 +74,19 @@ class Campaign:
                 say(f"Budget     {worst_case(len(running.selected(plan, task.only)), task)}", quiet=self.quiet)
             for reason in ground.reasons:
                 say(f"Isolation  {ground.kind}, not {terminal(reason)}", quiet=self.quiet)
-            run, journal = running.start(self.root, plan, task, ground.base)
-            with journal:
-                keep_base(self.root, ground, run.id)
-                reused = 0 if self.values["no_cache"] else running.reuse(self.root, run, journal)
-                if reused:
-                    say(f"Reused     {reused:,} subplans that an earlier run has done", quiet=self.quiet)
-                return self.go(run, journal, plan, ground)
+            with connected(task.access, self.config.max_parallel) as crew:
+                return self._start(plan, task, ground, crew)
 
-    def go(self, run: RunDirectory, journal: Journal, plan: Plan, ground: Ground) -> int:
+    def _start(self, plan: Plan, task: Task, ground: Ground, crew: Crew | None) -> int:
+        run, journal = running.start(self.root, plan, task, ground.base)
+        with journal:
+            keep_base(self.root, ground, run.id)
+            reused = 0 if self.values["no_cache"] else running.reuse(self.root, run, journal)
+            if reused:
+                say(f"Reused     {reused:,} subplans that an earlier run has done", quiet=self.quiet)
+            return self.go(run, journal, plan, ground, crew)
+
+    def go(self, run: RunDirectory, journal: Journal, plan: Plan, ground: Ground, crew: Crew | None = None) -> int:
         """Execute what is open, under our signal handlers, and say how it ended."""
         with ExitStack() as stack:
             stop = stack.enter_context(stopping())
@@ -88,11 +95,13 @@ class Campaign:
             if (able := affordable(wanted)) < wanted:
                 say(f"Workers    {able}, not {wanted}: descriptors are few (`ulimit -n`)", quiet=self.quiet)
             watch = stack.enter_context(Watch(plan, journal, events, quiet=self.quiet))
-            found = running.execute(self.root, run, journal, ground.open, watch.record, stop)
+            found = running.execute(self.root, run, journal, ground.open, watch.record, stop, crew)
         page = write_page(self.root, partial(told, self.root, run, plan, self.graph), quiet=self.quiet)
         self._last_words(found, run, page)
         if stop.signals:
             return 128 + stop.signals[0]
+        if stop.fault:
+            raise EnvironmentFault(f"{stop.fault}; go on by `autonomy resume {run.id}`, also with another --executor")
         return 0 if found.succeeded else 1
 
     def _plan(self, tree: Path) -> Plan:
@@ -125,14 +134,14 @@ class Campaign:
         if self.values["as_json"]:
             write_result(found.dumps())
         else:
-            write_result(running.table(found))
+            write_result(table(found))
         if self.quiet and found.succeeded:
             return
         failed = [each for each in found.subplans if each.status in running.BAD]
         for each in failed:
             log = f"  {run.path / str(each.attempts[-1].log)}" if each.attempts and each.attempts[-1].log else ""
             say(f"{each.slug} ({each.id}): {each.status}: {each.error}{log}")
-        counts = ", ".join(f"{count} {status}" for status, count in running.tally(found).items())
+        counts = ", ".join(f"{count} {status}" for status, count in tally(found).items())
         say(f"Run {found.run_id}: {counts}; at most {found.peak_parallel} at once, {found.seconds:.1f} s")
         if page:
             say(f"Look: {terminal(str(page))} (in a browser)")
@@ -182,8 +191,19 @@ def task_from(values: Mapping[str, Any], argv: tuple[str, ...], config: Config) 
     return Task(
         orders, config.max_parallel, cast(str, values["isolation"]), values["retries"], values["keep_going"],
         "fail=1" if values["fail_fast"] else values["halt"] or "", tuple(values["only"]), quest_from(values),
-        values["prove_gate"],
+        values["prove_gate"], access=access_of(values),
     )  # fmt: skip
+
+
+def access_of(values: Mapping[str, Any], before: Access | None = None) -> Access:
+    """Where leaves run: what was given, and where no executor was, what was said `before`."""
+    usual = Access() if before is None or values["executor"] else before
+    given = {
+        "executor": values["executor"], "insecure": values["insecure"] or None, "ca": values["tls_ca"],
+        "cert": values["tls_cert"], "key": values["tls_key"], "patience": values["worker_ttl"],
+        "bench_worker": values["bench_worker"],
+    }  # fmt: skip
+    return replace(usual, **{name: value for name, value in given.items() if value is not None})
 
 
 def quest_from(values: Mapping[str, Any]) -> Quest:

@@ -24,17 +24,17 @@ def command(places: tuple[str, ...], as_json: bool) -> int:
     from autonomy import collecting, running
     from autonomy.cli.saved import root_of_runs
     from autonomy.journal import runs
-    from autonomy.runreport import report
+    from autonomy.runreport import report, table, tally
 
     root = root_of_runs(Path.cwd())
     with runs.locked(root):
         found = collecting.collect(root, [Path(place) for place in places])
     document = report(*running.status(found.directory))
-    write_result(document.dumps() if as_json else running.table(document))
+    write_result(document.dumps() if as_json else table(document))
     slugs = {each.id: each.slug for each in document.subplans}
     for leaf in found.missing:
         say(f"{slugs[leaf]} ({leaf}): in no shard")
-    counts = ", ".join(f"{count} {status}" for status, count in running.tally(document).items())
+    counts = ", ".join(f"{count} {status}" for status, count in tally(document).items())
     say(f"Run {document.run_id}, joined from {found.parts}: {counts}")
     if any(each.changed_files for each in document.subplans) and document.base:
         say(f"Next: autonomy merge {document.run_id}")

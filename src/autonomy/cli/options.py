@@ -57,6 +57,28 @@ def quiet(command: Command) -> Command:
     return click.option("-v", "--verbose", count=True, help="More on stderr: what was skipped, and why.")(command)
 
 
+_ELSEWHERE = (
+    click.option(
+        "--executor", metavar="WHERE", help="threads, dask://HOST:PORT, tls://HOST:PORT or package.module:factory."
+    ),
+    click.option("--insecure", is_flag=True, help="Allow plain TCP to another machine."),
+    click.option("--tls-ca", metavar="FILE", help="For tls://: who has signed the certificates."),
+    click.option("--tls-cert", metavar="FILE", help="For tls://: our certificate."),
+    click.option("--tls-key", metavar="FILE", help="For tls://: its key."),
+    click.option(
+        "--worker-ttl", type=click.FloatRange(1, 86400), metavar="S", help="A worker silent so long is lost.  [30]"
+    ),
+    click.option("--bench-worker", metavar="NAME", help="The worker that measures candidates."),
+)
+
+
+def elsewhere(command: Command) -> Command:
+    """Every option that says where leaves run."""
+    for option in reversed(_ELSEWHERE):
+        command = option(command)
+    return command
+
+
 def user_config() -> Path:
     """Where the user's own defaults live."""
     home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from autonomy.cli.options import here, quiet, user_config
+from autonomy.cli.options import elsewhere, here, quiet, user_config
 
 
 @click.command()
@@ -15,6 +15,7 @@ from autonomy.cli.options import here, quiet, user_config
 @click.option("--only", multiple=True, metavar="ID|GLOB", help="Of the failed leaves only these (repeatable).")
 @click.option("--json", "as_json", is_flag=True, help="The run report as one JSON document on stdout.")
 @click.option("--events", metavar="FILE", help="Write an event per line to FILE as they come.")
+@elsewhere
 @quiet
 @here
 def command(name: str | None, failed: bool, only: tuple[str, ...], **values: Any) -> int:
@@ -25,11 +26,12 @@ def command(name: str | None, failed: bool, only: tuple[str, ...], **values: Any
     autonomy resume --failed
     """
     from autonomy import running
-    from autonomy.cli.campaign import Campaign
+    from autonomy.cli.campaign import Campaign, access_of
     from autonomy.cli.saved import root_of_runs
+    from autonomy.cluster.connect import check, connected
     from autonomy.config import layers_of, settle
     from autonomy.errors import UsageError
-    from autonomy.ground import ground_again
+    from autonomy.ground import Ground, ground_again
     from autonomy.journal import runs
 
     if only and not failed:
@@ -40,5 +42,10 @@ def command(name: str | None, failed: bool, only: tuple[str, ...], **values: Any
         run = runs.find_run(root, name)
         journal, plan = running.resume(run, failed=failed, only=only)
         with journal:
-            ground = ground_again(root, journal.run.header)
-            return Campaign(root, config, values).go(run, journal, plan, ground)
+            header = journal.run.header
+            task = running.task_of(header)
+            access = access_of(values, task.access)
+            check(access)
+            ground = ground_again(root, header) if access.is_local else Ground(root, "", header.base, False, False)
+            with connected(access, header.max_parallel) as crew:
+                return Campaign(root, config, values).go(run, journal, plan, ground, crew)

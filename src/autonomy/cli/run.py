@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from autonomy.cli.options import flags_of, here, planning, quiet, user_config
+from autonomy.cli.options import elsewhere, flags_of, here, planning, quiet, user_config
 from autonomy.errors import UsageError
 
 
@@ -89,6 +89,7 @@ class Percent(click.ParamType[float]):
 @click.option(
     "--on-error", type=click.Choice(["raise", "collect"]), default="raise", help="What an error ends.  [raise]"
 )
+@elsewhere
 @click.option("--no-cache", is_flag=True, help="Run also what an earlier run has done with the same command.")
 @click.option("--dry-run", is_flag=True, help="Print each command and the worst case; run nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The run report as one JSON document on stdout.")

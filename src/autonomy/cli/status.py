@@ -16,7 +16,7 @@ def command(name: str | None, as_json: bool) -> None:
     from autonomy import running
     from autonomy.cli.saved import root_of_runs
     from autonomy.journal import runs
-    from autonomy.runreport import report
+    from autonomy.runreport import report, table, tally
 
     root = root_of_runs(Path.cwd())
     run = runs.find_run(root, name)
@@ -24,8 +24,8 @@ def command(name: str | None, as_json: bool) -> None:
     if as_json:
         write_result(found.dumps())
         return
-    write_result(running.table(found))
-    counts = ", ".join(f"{count} {status}" for status, count in running.tally(found).items())
+    write_result(table(found))
+    counts = ", ".join(f"{count} {status}" for status, count in tally(found).items())
     going = found.stop_reason is None
     state = (
         ("going on" if runs.is_running(root) else "was killed; `autonomy resume` goes on")

@@ -1,0 +1,78 @@
+"""The workers of one run: who is there, how wide that makes it, and what happens where they are gone."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from autonomy.cluster.base import parcel_of
+from autonomy.cluster.remote import RemoteRunner
+from autonomy.cluster.roster import Roster
+from autonomy.errors import UsageError
+from autonomy.journal.events import Header
+from autonomy.leafrunner import Orders
+from autonomy.model import Outcome, Subplan
+from autonomy.process import Cancellation
+from autonomy.protocols import Crew, Executor, Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    """What a run on other machines needs beside its task. `gone` is told where the cluster is no more, and why."""
+
+    crew: Crew
+    patience: float
+    bench_worker: str
+    cancellation: Cancellation
+    gone: Callable[[str], None]
+
+
+@contextmanager
+def mustered(
+    force: Force, root: Path, run: Path, header: Header, orders: Orders, scratch: Path
+) -> Iterator[tuple[RemoteRunner, Roster]]:
+    """A runner whose leaves work elsewhere; on the way out the workers are told to forget the run.
+
+    Raises:
+        UsageError: the run changes the tree itself, which no worker has.
+    """
+    if header.isolation == "none" or header.base is None:
+        raise UsageError(
+            "--isolation none works in the tree itself, and workers have no such tree; use overlay or worktree"
+        )
+    parcel = parcel_of(root, header.base, header.isolation, scratch / "base.pack")
+    with Roster(force.crew, force.patience, force.gone) as roster:
+        runner = RemoteRunner(
+            orders, parcel, roster, run, scratch / "briefs", force.cancellation, header.plan_digest, force.bench_worker
+        )
+        try:
+            yield runner, roster
+        finally:
+            runner.leave()
+
+
+class AsWide:
+    """An executor that takes no more leaves than the workers that are alive have places for."""
+
+    def __init__(self, inner: Executor, roster: Roster) -> None:
+        self._inner, self._roster, self._running = inner, roster, 0
+
+    @property
+    def capacity(self) -> int:
+        return max(0, min(self._inner.capacity, self._roster.slots - self._running))
+
+    def start(self, leaf: Subplan, attempt: int, work: Worker) -> None:
+        self._running += 1
+        self._inner.start(leaf, attempt, work)
+
+    def wait(self) -> Sequence[Outcome]:
+        """Until a leaf has ended or, where none runs, until there is a place for one."""
+        if not self._running:
+            self._roster.wait_for_slots()
+            return ()
+        outcomes = self._inner.wait()
+        self._running -= len(outcomes)
+        return outcomes
+
+    def close(self) -> None:
+        self._inner.close()

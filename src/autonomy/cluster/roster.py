@@ -1,0 +1,158 @@
+"""Which workers are alive and have a free place, and whose work is given up because they are not."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from autonomy.errors import Cancelled, EnvironmentFault
+from autonomy.protocols import Crew, Member
+
+LOOK_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class _Place:
+    member: Member
+    changed: float
+    """When it last gave a new sign of life, by our own clock."""
+    alive: bool = True
+    taken: int = 0
+    holders: list[Callable[[], None]] = field(default_factory=list)
+    """Told when the member is lost."""
+
+
+class Roster:
+    """A context manager: inside, a thread looks after the members every `LOOK_SECONDS`.
+
+    A member is lost when the cluster does not name it any more, when its process is another one, or when it gave no
+    sign of life for `patience` seconds. One that gives a sign again is taken back; what it was given before is not.
+    """
+
+    def __init__(self, crew: Crew, patience: float, gone: Callable[[str], None] = lambda _why: None) -> None:
+        self.crew, self._patience, self._tell_gone = crew, patience, gone
+        self._places: dict[str, _Place] = {}
+        self._changed = threading.Condition()
+        self._quit = threading.Event()
+        self._closed = ""
+        self._peopled = time.monotonic()
+        self._thread = threading.Thread(target=self._watch, name="roster", daemon=True)
+
+    def __enter__(self) -> "Roster":
+        self.look()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._quit.set()
+        self._thread.join()
+
+    @property
+    def slots(self) -> int:
+        """How many errands the members that are alive take at once."""
+        with self._changed:
+            return sum(each.member.slots for each in self._places.values() if each.alive)
+
+    @property
+    def alive(self) -> list[Member]:
+        """By name."""
+        with self._changed:
+            return [self._places[name].member for name in sorted(self._places) if self._places[name].alive]
+
+    @property
+    def closed(self) -> str:
+        """Why no places are given any more; empty while they are."""
+        return self._closed
+
+    def wait_for_slots(self) -> None:
+        """Return when there are some, or when the roster is closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or any(each.alive for each in self._places.values()))
+
+    @contextmanager
+    def place(self, lost: Callable[[], None], name: str = "") -> Iterator[Member]:
+        """A place at the member that has most of them free, or at `name`; `lost`, which must not block, is called if
+        the member is lost inside.
+
+        Raises:
+            Cancelled: the roster was closed.
+        """
+        with self._changed:
+            place = self._changed.wait_for(lambda: self._closed or self._is_lost(name) or self._best(name))
+            if self._closed:
+                raise Cancelled(self._closed)
+            if not isinstance(place, _Place):
+                raise EnvironmentFault(f"worker {name} was lost")
+            place.taken += 1
+            place.holders.append(lost)
+        try:
+            yield place.member
+        finally:
+            with self._changed:
+                place.taken -= 1
+                place.holders.remove(lost)
+                self._changed.notify_all()
+
+    def _is_lost(self, name: str) -> bool:
+        return bool(name) and not (name in self._places and self._places[name].alive)
+
+    def _best(self, name: str) -> _Place | None:
+        free = [
+            each
+            for key, each in sorted(self._places.items())
+            if each.alive and each.taken < each.member.slots and name in ("", key)
+        ]
+        return max(free, key=lambda each: each.member.slots - each.taken, default=None)
+
+    def close(self, why: str) -> None:
+        """Give no more places: whoever waits for one is told `why`."""
+        with self._changed:
+            self._closed = self._closed or why
+            self._changed.notify_all()
+
+    def look(self) -> None:
+        """Ask the cluster who is there; where nobody can be asked, all are lost."""
+        try:
+            found = {member.name: member for member in self.crew.members()}
+        except EnvironmentFault as error:
+            self._lose_all(str(error))
+            return
+        now = time.monotonic()
+        if found:
+            self._peopled = now
+        elif now - self._peopled > self._patience:
+            self._lose_all(f"no worker for {self._patience:g} s")
+            return
+        with self._changed:
+            for name, place in list(self._places.items()):
+                if name not in found or found[name].identity != place.member.identity:
+                    self._lose(place)
+                    del self._places[name]
+            for name, member in found.items():
+                self._see(self._places.setdefault(name, _Place(member, now)), member, now)
+            self._changed.notify_all()
+
+    def _see(self, place: _Place, member: Member, now: float) -> None:
+        if member.seen != place.member.seen:
+            place.changed, place.alive = now, True
+        elif place.alive and now - place.changed > self._patience:
+            self._lose(place)
+        place.member = member
+
+    def _lose(self, place: _Place) -> None:
+        place.alive = False
+        for tell in tuple(place.holders):
+            tell()
+
+    def _lose_all(self, why: str) -> None:
+        self._quit.set()
+        self.close(why)
+        self._tell_gone(why)
+        with self._changed:
+            for place in self._places.values():
+                self._lose(place)
+
+    def _watch(self) -> None:
+        while not self._quit.wait(LOOK_SECONDS):
+            self.look()

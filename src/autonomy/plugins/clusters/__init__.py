@@ -1,0 +1,1 @@
+"""Clusters that leaves can run on."""

@@ -1,0 +1,102 @@
+"""A Dask cluster as a crew: one `concurrent.futures` executor per worker, so that we decide who does what, how often.
+
+A leaf is pinned to one process: where that dies, Dask has nobody to run it again on, and trying again is our decision.
+`distributed` is imported here only, and with it whatever the scheduler sends is unpickled: a cluster must be trusted.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from importlib import import_module
+from secrets import token_hex
+from typing import Any
+
+from autonomy.cluster import outpost
+from autonomy.cluster.connect import Access
+from autonomy.errors import EnvironmentFault, Unreachable
+from autonomy.protocols import Member
+
+CONNECT_SECONDS = 20.0
+ANSWER_SECONDS = 20.0
+
+
+class Dask:
+    """The workers of a scheduler. Raises EnvironmentFault where there is none, or `distributed` is not installed."""
+
+    def __init__(self, address: str, access: Access) -> None:
+        try:
+            distributed: Any = import_module("distributed")
+        except ImportError as error:
+            raise EnvironmentFault(f"{error}; pip install 'autonomy-plan[dask]'") from None
+        self._address = address
+        security = None
+        if address.startswith("tls:"):
+            security = distributed.Security(
+                tls_ca_file=access.ca, tls_client_cert=access.cert, tls_client_key=access.key, require_encryption=True
+            )
+        try:
+            self._client: Any = distributed.Client(
+                address, security=security, timeout=CONNECT_SECONDS, set_as_default=False, name="autonomy"
+            )
+        except (OSError, TimeoutError, ValueError) as error:
+            raise EnvironmentFault(f"{address}: no scheduler: {error}") from None
+        self._executors: dict[str, Any] = {}
+
+    def members(self) -> Sequence[Member]:
+        found = self._sync(self._client.scheduler.identity, n_workers=-1)
+        # Each life of a worker has a directory of its own, whose name is drawn.
+        rows = sorted(found["workers"].items())
+        return [
+            Member(name, str(row["local_directory"]), int(row["nthreads"]), float(row["last_seen"]))
+            for name, row in rows
+        ]
+
+    def submit(self, member: Member, label: str, message: bytes) -> "Future[bytes]":
+        executor = self._executors.get(member.name)
+        if executor is None:
+            executor = self._executors[member.name] = self._client.get_executor(
+                pure=False, retries=0, workers=[member.name], allow_other_workers=False
+            )
+        future: Future[bytes] = executor.submit(perform, message, member.identity, key=f"{label}-{token_hex(4)}")
+        return future
+
+    def ask(self, member: Member, function: Callable[..., Any], *arguments: Any) -> Any:
+        answers = self._sync(
+            self._client._run,  # noqa: SLF001  # `Client.run` itself waits for ever where a worker is frozen
+            function, *arguments, workers=[member.name], on_error="raise",
+        )  # fmt: skip
+        if member.name not in answers:
+            raise Unreachable(f"worker {member.name} is gone")
+        return answers[member.name]
+
+    def _sync(self, call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        try:
+            return self._client.sync(call, *arguments, callback_timeout=ANSWER_SECONDS, **named)
+        except (OSError, TimeoutError, ValueError, RuntimeError) as error:
+            raise Unreachable(f"{self._address}: no answer: {type(error).__name__}: {error}") from None
+        except (ImportError, AttributeError) as error:
+            raise EnvironmentFault(f"{self._address}: a worker can't load this autonomy: {error}") from None
+
+    def close(self) -> None:
+        self._client.close(timeout=CONNECT_SECONDS)
+
+
+def perform(message: bytes, identity: str) -> bytes:
+    """Runs on the worker: an errand that was meant for this very process, as long as the client wants its answer."""
+    from distributed import get_worker
+    from distributed.core import Status
+
+    worker = get_worker()
+    if worker.local_directory != identity:
+        raise OtherProcess("it was meant for a process that is gone")
+    key = worker.get_current_task()
+
+    def wanted() -> bool:
+        # The worker's own account of the task: it turns when the client cancels, or is gone, or the scheduler is.
+        task = worker.state.tasks.get(key)
+        return worker.status in (Status.running, Status.paused) and task is not None and task.state == "executing"
+
+    return outpost.perform(message, str(worker.name), wanted)
+
+
+class OtherProcess(RuntimeError):
+    """The worker that an errand was meant for has died, and another one has taken its address."""
