@@ -7,7 +7,8 @@ are left out. One row per repository, limit and method:
     over    leaves over the limit                       leaves   leaves / the fewest that are possible
     cut     share of references between two leaves      recall   pairs of files that changed together and share a
     touched leaves that a commit touches                         leaf, as a share, mean over commits
-    paths   terms (directory/, directory/*, file) that describe a leaf exactly, mean over leaves
+    paths   terms (directory/, directory/*, file) that describe a leaf exactly, mean over leaves; in brackets those that
+            no cut into as many leaves can avoid: files of directories that are larger than a leaf
     cpu     seconds, user and system
 
 `oracle` is AutoCut fed the evaluation's own commits: what a perfect prediction would give. The last rows are geometric
@@ -20,6 +21,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from math import exp, log
@@ -34,7 +36,7 @@ from autonomy.model import Graph, Limits, Rows, Workset
 from autonomy.scan import scan
 
 NEWEST, FEWEST, MOST = 500, 2, 20
-REFERENCES = {"references": 1.0, "history": 0.0, "stem": 0.0, "directory": 0.0}
+REFERENCES = {"references": 1.0, "history": 0.0, "stem": 0.0, "directory": 0.0, "paths": 0.0}
 UNLIMITED = 1_000_000_000
 
 
@@ -62,6 +64,7 @@ class Result:
     recall: float
     touched: float
     paths: float
+    forced: float
     cpu: float
 
 
@@ -130,15 +133,26 @@ def past(clone: Path) -> tuple[str, list[list[str]]]:
     return base, [paths for commit, paths in newest if commit in later]
 
 
-def read(clone: Path) -> tuple[Graph, list[list[int]]]:
-    """The graph of the past, and the future in its rows."""
-    base, changes = past(clone)
+@contextmanager
+def tree_at(clone: Path, commit: str) -> Iterator[Path]:
+    """A work tree of that commit, for a while."""
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / clone.name
         subprocess.run(["git", "clone", "-q", "--shared", "--no-checkout", str(clone), str(tree)], check=True)
-        git(tree, "checkout", "-q", "--detach", base)
-        languages = load_all("languages")
-        graph = build_graph(scan(tree, Config(), languages), languages)
+        git(tree, "checkout", "-q", "--detach", commit)
+        yield tree
+
+
+def graph_at(clone: Path, commit: str) -> Graph:
+    languages = load_all("languages")
+    with tree_at(clone, commit) as tree:
+        return build_graph(scan(tree, Config(), languages), languages)
+
+
+def read(clone: Path) -> tuple[Graph, list[list[int]]]:
+    """The graph of the past, and the future in its rows."""
+    base, changes = past(clone)
+    graph = graph_at(clone, base)
     row = {path: file for file, path in enumerate(graph.paths)}
     return graph, [[row[path] for path in sorted(paths) if path in row] for paths in changes]
 
@@ -147,9 +161,17 @@ def case_of(name: str, graph: Graph, future: Iterable[Sequence[int]], max_tokens
     """The case without the files over the limit."""
     files = [file for file, tokens in enumerate(graph.tokens) if tokens <= max_tokens]
     row = {file: place for place, file in enumerate(files)}
+    later = [[row[file] for file in each if file in row] for each in future]
+    limits = Limits(UNLIMITED, max_tokens, min_files=1, max_depth=64, max_parallel=1)
+    return Case(name, part_of(graph, files), [each for each in later if len(each) >= FEWEST], limits)
 
-    def kept(rows: Iterable[Sequence[int]]) -> list[list[int]]:
-        return [[row[file] for file in each if file in row] for each in rows]
+
+def part_of(graph: Graph, files: Sequence[int]) -> Graph:
+    """The graph of some of its files, in their order, with what of its references and commits is among them."""
+    row = {file: place for place, file in enumerate(files)}
+
+    def kept(rows: Iterable[Sequence[int]]) -> Rows:
+        return Rows.of([row[file] for file in each if file in row] for each in rows)
 
     old = graph.snapshot
     columns = {
@@ -157,10 +179,8 @@ def case_of(name: str, graph: Graph, future: Iterable[Sequence[int]], max_tokens
         for column in ("paths", "sizes", "lines", "tokens", "languages", "digests")
     }
     names = {column: Rows.of(getattr(old, column)[file] for file in files) for column in ("references", "declares")}
-    snapshot = replace(old, **columns, **names, commits=Rows.of(kept(old.commits)))
-    references = Rows.of(kept(graph.references[file] for file in files))
-    limits = Limits(UNLIMITED, max_tokens, min_files=1, max_depth=64, max_parallel=1)
-    return Case(name, Graph(snapshot, references), [each for each in kept(future) if len(each) >= FEWEST], limits)
+    snapshot = replace(old, **columns, **names, commits=kept(old.commits))
+    return Graph(snapshot, kept(graph.references[file] for file in files))
 
 
 def judge(case: Case, method: str, leaves: Sequence[Sequence[int]], cpu: float) -> Result:
@@ -181,9 +201,10 @@ def judge(case: Case, method: str, leaves: Sequence[Sequence[int]], cpu: float) 
         leaves=len(leaves) / bound,
         within=len(leaves) <= -(-bound * 103 // 100),
         cut=edge_cut(leaf_of, graph),
-        recall=_mean(shares),
-        touched=_mean(touched),
-        paths=_mean(terms(graph.paths, leaf_of, len(leaves))),
+        recall=mean(shares),
+        touched=mean(touched),
+        paths=mean(terms(graph.paths, leaf_of, len(leaves))),
+        forced=forced(case) / len(leaves),
         cpu=cpu,
     )
 
@@ -210,7 +231,18 @@ def terms(paths: Sequence[str], leaf_of: Sequence[int], leaves: int) -> list[int
     return found
 
 
-def _mean(values: Sequence[float]) -> float:
+def forced(case: Case) -> int:
+    """The files right in directories whose own files do not fit into one leaf: each is a term, whatever the cut."""
+    weight: dict[str, int] = {}
+    count: dict[str, int] = {}
+    for path, tokens in zip(case.graph.paths, case.graph.tokens, strict=True):
+        home = path.rpartition("/")[0]
+        weight[home] = weight.get(home, 0) + tokens
+        count[home] = count.get(home, 0) + 1
+    return sum(count[home] for home in weight if weight[home] > case.limits.max_tokens)
+
+
+def mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
@@ -231,7 +263,7 @@ def table(results: Sequence[Result]) -> str:
         lines.append(
             f"| {result.repository} ({result.files:,}) | {result.max_tokens:,} | {result.method} |"
             f" {result.leaves:.3f}{mark} | {result.over} | {result.cut:.3f} | {result.recall:.3f} |"
-            f" {result.touched:.2f} | {result.paths:.1f} | {result.cpu:.2f} |"
+            f" {result.touched:.2f} | {result.paths:.1f} ({result.forced:.1f}) | {result.cpu:.2f} |"
         )
     return "\n".join([*lines, "", *_ratios(results)])
 
@@ -249,22 +281,22 @@ def _ratios(results: Sequence[Result]) -> Iterator[str]:
             ]
             cut = _geometric([mine.cut / its.cut for mine, its in pairs if its.cut])
             recall = _geometric([mine.recall / its.recall for mine, its in pairs if its.recall and mine.recall])
-            paths = _mean([its.paths for _, its in pairs])
+            paths = mean([its.paths for _, its in pairs])
             yield f"| {limit:,} | {method} | {cut:.3f} | {recall:.2f} | {paths:.1f} | {len(pairs)} |"
 
 
 def _geometric(values: Sequence[float]) -> float:
-    return exp(_mean([log(value) for value in values]))
+    return exp(mean([log(value) for value in values]))
 
 
-def _tokens(text: str) -> int:
+def tokens_in(text: str) -> int:
     return int(text.rstrip("kK")) * (1000 if text[-1] in "kK" else 1)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clones", nargs="+", type=Path, help="clones with their history, bare or not")
-    parser.add_argument("--max-tokens", action="append", type=_tokens, help="may be given more than once [32k]")
+    parser.add_argument("--max-tokens", action="append", type=tokens_in, help="may be given more than once [32k]")
     parser.add_argument("--method", action="append", choices=list(METHODS), help="may be given more than once [all]")
     parser.add_argument("--json", type=Path, help="write the results there, too")
     options = parser.parse_args()
