@@ -59,12 +59,6 @@ Options That Can't Be Meant
 
 
 *** Keywords ***
-A Script
-    [Documentation]    An executable beside the repository.
-    [Arguments]    ${name}    ${line}
-    Create File    ${ROOT}${/}..${/}${name}    \#!/bin/sh\n${line}\n
-    Shell    chmod +x ../${name}
-
 Every Subplan Took Two Attempts, The First With The Complaint
     [Arguments]    ${complaint}
     ${report} =    Evaluate    json.loads($ENDED.stdout)

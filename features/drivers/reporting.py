@@ -126,16 +126,17 @@ def references_of(root: Path, plan: Plan) -> dict[tuple[str, str], int]:
 
 def references_on(page: Page) -> dict[tuple[str, str], int]:
     ties, paths = page["ties"], page["files"]["paths"]
-    assert sum(ties["count"]) * 2 == len(ties["pairs"])
     starts, at = page["files"]["starts"], 0
+    sources = [leaf for leaf, count in enumerate(ties["leaves"]) for _ in range(count)]
     found: dict[tuple[str, str], int] = {}
-    for source, target, count in zip(ties["from"], ties["to"], ties["count"], strict=True):
+    for source, target, count in zip(sources, ties["to"], ties["count"], strict=True):
         for _ in range(count):
-            left, right = ties["pairs"][at], ties["pairs"][at + 1]
-            assert starts[source] <= left < starts[source + 1], "a reference of another leaf"
-            assert starts[target] <= right < starts[target + 1], "a reference to another leaf"
+            left, right = starts[source] + ties["pairs"][at], starts[target] + ties["pairs"][at + 1]
+            assert left < starts[source + 1], "a reference of another leaf"
+            assert right < starts[target + 1], "a reference to another leaf"
             found[paths[left], paths[right]] = 1
             at += 2
+    assert at == len(ties["pairs"])
     return found
 
 

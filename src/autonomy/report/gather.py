@@ -20,6 +20,7 @@ from autonomy.report.words import sentences_of
 from autonomy.runreport import report
 
 WORKERS = (1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256)
+MANY = 1000
 BRIEFS_ROOM = 2_500_000
 """Characters of all briefs."""
 LOGS_ROOM = 2_000_000
@@ -85,7 +86,9 @@ def _workers(plan: Plan) -> int:
 def curve_of(plan: Plan, cost: Mapping[SubplanId, float], now: int, unit: str) -> Curve:
     most = max(1, len(plan.leaves))
     best = simulate.best_useful(plan, cost)
-    numbers = sorted({*(number for number in WORKERS if number <= most), best, min(now, most)})
+    # Each point is a simulation, which takes a while where there are thousands of leaves.
+    asked = WORKERS if most < MANY else WORKERS[::3]
+    numbers = sorted({1, *(number for number in asked if number <= most), best, min(now, most)})
     return Curve(unit, simulate.curve(plan, cost, numbers), best, now)
 
 

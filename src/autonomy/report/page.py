@@ -1,13 +1,16 @@
 """A story as the JSON that the page reads: columns instead of records, numbers of leaves instead of ids. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import accumulate
 
 from autonomy.model import Plan, Status, SubplanId
 from autonomy.report.story import Cause, Cost, Curve, RunStory, Story, Try
 from autonomy.report.ties import Ties
 
 SCHEMA = "autonomy.report/v1"
+MOST_PAIRS = 600_000
+"""References that are listed one by one; where there are more, only their numbers."""
 Page = dict[str, object]
 
 
@@ -34,7 +37,7 @@ def page_of(story: Story) -> Page:
         "files": _files(story.plan, story.ties),
         "waits": [[rank[before] for before in story.plan.waits_for.get(leaf.id, ())] for leaf in story.leaves],
         "held": [story.held[leaf.id] for leaf in story.leaves],
-        "ties": _ties(story.ties) if story.ties else None,
+        "ties": _ties(story.ties, _starts(story.plan)) if story.ties else None,
         "curve": _curve(story.curve),
         "expected": [story.expected[leaf.id] for leaf in story.leaves] if story.expected else None,
         "briefs": {str(rank[leaf]): text for leaf, text in story.briefs.items()},
@@ -57,30 +60,48 @@ def _nodes(plan: Plan, rank: Mapping[SubplanId, int]) -> Page:
 
 
 def _files(plan: Plan, ties: Ties | None) -> Page:
-    starts = [0]
-    for leaf in plan.leaves:
-        starts.append(starts[-1] + leaf.file_count)
     names = sorted(set(ties.languages)) if ties else []
     number = {name: at for at, name in enumerate(names)}
     return {
         "paths": [path for leaf in plan.leaves for path in leaf.files],
-        "starts": starts,
+        "starts": _starts(plan),
         "tokens": list(ties.tokens) if ties else None,
         "languages": names,
         "language": [number[name] for name in ties.languages] if ties else None,
     }
 
 
-def _ties(ties: Ties) -> Page:
-    """`pairs` holds the references of all ties in one row: source, target, source, target, ..."""
+def _starts(plan: Plan) -> list[int]:
+    """The first file of each leaf, and the number of all files."""
+    return list(accumulate((leaf.file_count for leaf in plan.leaves), initial=0))
+
+
+def _ties(ties: Ties, starts: Sequence[int]) -> Page:
+    """`leaves` says how many ties begin at each leaf. `pairs` holds the references of all ties in one row: source,
+    target, source, target, ..., each counted from the first file of its leaf: small numbers, as there are many.
+    """
+    leaves = [0] * (len(starts) - 1)
+    for source, _, _ in ties.cut:
+        leaves[source] += 1
     return {
-        "from": [source for source, _, _ in ties.cut],
+        "leaves": leaves,
         "to": [target for _, target, _ in ties.cut],
-        "count": [len(pairs) for _, _, pairs in ties.cut],
-        "pairs": [file for _, _, pairs in ties.cut for pair in pairs for file in pair],
+        "count": [len(found) for _, _, found in ties.cut],
+        "pairs": _pairs(ties, starts),
         "inside": list(ties.inside),
         "hubs": [list(each) for each in ties.hubs],
     }
+
+
+def _pairs(ties: Ties, starts: Sequence[int]) -> list[int] | None:
+    if sum(len(found) for _, _, found in ties.cut) > MOST_PAIRS:
+        return None
+    row: list[int] = []
+    for source, target, found in ties.cut:
+        left, right = starts[source], starts[target]
+        for pair in found:
+            row += (pair[0] - left, pair[1] - right)
+    return row
 
 
 def _curve(curve: Curve) -> Page:

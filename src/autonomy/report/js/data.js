@@ -23,15 +23,24 @@ function digest(page) {
 }
 
 function tiesOf(ties, leaves) {
-  let start = 0;
-  const cut = ties.from.map((from, number) => {
-    const tie = { number, from, to: ties.to[number], count: ties.count[number], start };
-    start += 2 * tie.count;
-    leaves[from].out.push(tie);
-    leaves[tie.to].into.push(tie);
-    return tie;
+  let start = 0, number = 0;
+  const cut = [];
+  ties.leaves.forEach((count, from) => {
+    for (const last = number + count; number < last; number++) {
+      const tie = { number, from, to: ties.to[number], count: ties.count[number], start };
+      start += 2 * tie.count;
+      cut.push(tie);
+      leaves[from].out.push(tie);
+      leaves[tie.to].into.push(tie);
+    }
   });
   return { cut, pairs: ties.pairs, inside: ties.inside, hubs: ties.hubs };
+}
+
+/** The references that a tie stands for: pairs of files. */
+function pairsOf(tie) {
+  const from = D.files.starts[tie.from], to = D.files.starts[tie.to], pairs = D.ties.pairs;
+  return Array.from({ length: pairs ? tie.count : 0 }, (_, at) => [from + pairs[tie.start + 2 * at], to + pairs[tie.start + 2 * at + 1]]);
 }
 
 const pathOf = (file) => shown(D.files.paths[file]);

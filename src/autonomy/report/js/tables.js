@@ -23,7 +23,7 @@ function table(columns, rows, caption) {
     fill();
   }
   fill();
-  return el("div", {}, el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, el("table", {}, el("caption", { class: "hidden" }, caption), el("thead", {}, el("tr", {}, heads)), body)), more);
+  return el("div", {}, el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Table: ${caption}` }, el("table", {}, el("caption", { class: "hidden" }, caption), el("thead", {}, el("tr", {}, heads)), body)), more);
 }
 
 /** A table that is made when it is opened. */

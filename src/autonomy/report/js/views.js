@@ -167,8 +167,8 @@ function hubNodes(nodes) {
 
 /** The references that ties stand for, file by file. */
 function references(ties) {
-  const rows = ties.flatMap((tie) => Array.from({ length: tie.count }, (_, at) => [D.ties.pairs[tie.start + 2 * at], D.ties.pairs[tie.start + 2 * at + 1]]));
-  return table([{ title: "File", of: ([from]) => pathOf(from), key: ([from]) => D.files.paths[from] }, { title: "refers to", of: ([, to]) => pathOf(to), key: ([, to]) => D.files.paths[to] }], rows, "References");
+  if (!D.ties.pairs) return el("p", { class: "note" }, "There are too many references to list them one by one; autonomy explain ID does.");
+  return table([{ title: "File", of: ([from]) => pathOf(from), key: ([from]) => D.files.paths[from] }, { title: "refers to", of: ([, to]) => pathOf(to), key: ([, to]) => D.files.paths[to] }], ties.flatMap(pairsOf), "References");
 }
 
 function timelineView() {
