@@ -73,3 +73,10 @@ Feature: `autonomy bench compare` measures two commits in turn
       When I compare the two measurements
       Then it ends with status 0
       And it prints a table that says "slower"
+
+    Scenario: Stopped while the command runs
+      Given a repository whose commits sum up 900 and then 300 squares
+      When two commits are compared by a command that waits, and SIGINT comes
+      Then it ends with status 130
+      And it shows no traceback
+      And the work tree is as it was

@@ -179,3 +179,19 @@ Feature: A repository becomes a tree of subplans
         | b/1  | 300    |
       When it is decomposed with max_tokens 1000, min_files 1, max_parallel 1
       Then at least 4 leaves are needed
+
+  Rule: A splitter that is asked about what fits has an answer, too
+
+    Scenario Outline: <strategy>
+      When <strategy> is asked to split 10 files into leaves of at most 64
+      Then its parts hold "<sizes>" files
+
+      Examples:
+        | strategy | sizes |
+        | chunk    | 5 5   |
+        | tfidf    |       |
+
+    Scenario: One file has nothing to cut
+      Given the file "a/x"
+      When it is decomposed with max_files 5
+      Then a random split of the same sizes would cut 0

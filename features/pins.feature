@@ -61,6 +61,22 @@ Feature: People direct the cut
       When it is cut by them into leaves of at most 6 files
       Then cutting fails with "pins.together joins a/f0000 with what pins.apart[0] keeps from it"
 
+    Scenario: A glob that is none
+      Given 6 files in each of "a, b"
+      And the pins
+        | rule  | globs |
+        | apart | a/, ! |
+      When it is cut by them into leaves of at most 6 files
+      Then cutting fails with "pins: !: Invalid git pattern: '!'"
+
+    Scenario: A glob that matches no file parts nothing, and the others part all the same
+      Given 6 files in each of "a, b"
+      And the pins
+        | rule  | globs                     |
+        | apart | none/, a/f0000, a/f0001 |
+      When it is cut by them into leaves of at most 12 files
+      Then "a/f0000" and "a/f0001" share no leaf
+
   Rule: Owners are a leaning
 
     Scenario: The last pattern that matches names the owner

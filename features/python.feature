@@ -24,6 +24,19 @@ Feature: The Python face
       When it is planned and run in Python with max_parallel 0
       Then running in Python fails with "max_parallel must be a whole number from 1 to 256, not 0"
 
+    Scenario: The work of functions can't be merged
+      Given 6 directories of 5 files in a repository
+      When it is planned and run in Python by a function that fails for "part03"
+      Then merging in Python fails with "nothing to merge: the work was done in the tree itself"
+
+  Rule: Whoever proposes is told when to stop
+
+    Scenario: An iteration that was made by hand never stops
+      Then an iteration made by hand is not stopped, and stops nothing
+
+    Scenario: Who asks late is told at once
+      Then whoever asks after the stop is told at once
+
   Rule: It means the same on every Python from 3.11.0 on
 
     Scenario: Patterns that early versions match wrongly

@@ -105,3 +105,39 @@ Feature: A commit of the working tree as it stands
         | path           | content               |
         | .gitattributes | *.txt text eol=crlf\n |
         | a.txt          | one\ntwo\n            |
+
+    Scenario: A split index, captured again
+      Given a repository with the files
+        | path       | content |
+        | a/b/c1.txt | 1       |
+        | d.txt      | 2       |
+      And its index is split
+      When I capture the working tree
+      And I capture the working tree
+      Then it is HEAD
+
+    Scenario: A repository without a configuration and without rules of its own
+      Given a repository with the files
+        | path  | content |
+        | a.txt | a       |
+      And the file "b.txt" holds "b"
+      And the file ".git/config" is deleted
+      And the file ".git/info/exclude" is deleted
+      When I capture the working tree
+      Then the captured tree holds "a.txt b.txt"
+
+    Scenario: What git leaves out is no tree to start from
+      Given a repository with the files
+        | path  | content |
+        | a.txt | a       |
+      And a chain of 3000 directories with the files "x"
+      When I capture it
+      Then the scan complains of "git ls-files: "
+
+    Scenario: An index that can't be copied
+      Given a repository with the files
+        | path  | content |
+        | a.txt | a       |
+      And its index is replaced by a folder
+      When I capture it
+      Then the scan complains of ".git/index"

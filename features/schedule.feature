@@ -66,6 +66,33 @@ Feature: Leaves start in dependency order, the longest remaining path first
       When they run by hand, 1 at once, after a run that settled "a"
       Then they start in the order "b"
 
+    Scenario: What an earlier run settled twice is settled once
+      Given leaves that wait for each other
+        | leaf | waits for |
+        | a    |           |
+        | b    | a         |
+      When they run by hand, 1 at once, after runs that settled "a" twice
+      Then they start in the order "b"
+
+    Scenario: A wait for what is no leaf is refused
+      Given leaves that wait for each other
+        | leaf | waits for |
+        | a    |           |
+        | b    | a         |
+      And the first of them waits for a leaf of another plan
+      When they run by hand, 1 at once
+      Then running fails with "one of them is no leaf of this plan"
+
+    Scenario: A worker that leaves its thread has ended with an error
+      Given 2 leaves
+      When they run in threads by a worker that leaves its thread
+      Then each outcome is "error", for "SystemExit: gone"
+
+    Scenario: What waits for a thread when the executor is closed is cancelled
+      Given 2 leaves
+      When both are started on one thread, which is closed meanwhile
+      Then the second outcome is "cancelled", for "cancelled before it started"
+
     @property
     Scenario: Any plan, any number of workers, any order of settling, any failures
       When Hypothesis draws plans, workers, failures and the order in which leaves settle

@@ -81,6 +81,17 @@ Feature: A strategy decides what the next attempt knows, and which one is kept
         | majority   | 1    |
         | refine     | 2    |
 
+    Scenario: Candidates that are no texts resemble nothing but their equals
+      Given a search of 1 steps by 3 chains
+      And the attempts
+        | attempt | outcome |
+        | 1       | fails   |
+        | 2       | fails   |
+        | 3       | fails   |
+      And candidates that are lists
+      When the leaf is searched by the strategy "majority"
+      Then attempt 1 is kept
+
   Rule: Escalate asks the dearer proposer once, when the same failures repeat
 
     Scenario: The second failure is the first one again

@@ -21,6 +21,13 @@ Feature: People and earlier plans steer the cut
       When the shell runs `autonomy plan --plan-only --max-files 12 --since .autonomy/plan.lock >/dev/null`
       Then it complains of "0 of 120 files moved"
 
+    Scenario: A plan of a commit that nobody knows any more serves all the same
+      Given a project of 120 files in a repository
+      When I run `autonomy plan -q --plan-only --max-files 12`
+      And the shell runs `sed -E 's/"revision": "[0-9a-f]{8}/"revision": "00000000/' .autonomy/plan.json > ~/old.json; autonomy plan --plan-only --max-files 12 --since ~/old.json >/dev/null`
+      Then it ends with status 0
+      And it complains of "0 of 120 files moved"
+
     Scenario Outline: <file> is no plan to stay with
       Given a project of 120 files in a repository
       When I run `autonomy plan --since <file>`
@@ -100,6 +107,18 @@ Feature: People and earlier plans steer the cut
       When I run `autonomy run -q --isolation none --json --min-files 5 --max-files 5 --affected HEAD . -- true`
       Then it ends with status 0
       And of the leaves only "part02" ran
+
+    Scenario: What depends on a change runs too, however far
+      Given a repository with the files
+        | path | content   |
+        | a.py | x = 1     |
+        | b.py | import a  |
+        | c.py | import b  |
+        | d.py | x = 1     |
+      And the file "a.py" holds "changed = 1"
+      When I run `autonomy run -q --isolation none --json --order strict --min-files 1 --max-files 1 -j 1 --affected HEAD . -- true`
+      Then it ends with status 0
+      And of the leaves only these ran: a b c
 
     Scenario: No change at all
       Given 6 directories of 5 files in a repository

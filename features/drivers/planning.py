@@ -237,3 +237,44 @@ def node_called(plan: Plan, name: str) -> Subplan:
     from autonomy.cli.saved import find
 
     return find(plan, name)
+
+
+def closed_meanwhile(plan: Plan) -> list[Outcome]:
+    """Both leaves are given to one thread; the executor is closed while the first one is at work."""
+    executor, opened = threads(1), threading.Event()
+    for leaf in plan.leaves:
+        executor.start(leaf, 1, lambda _leaf, _attempt: opened.wait(HANG_SECONDS))
+    closing = threading.Thread(target=executor.close)
+    closing.start()
+    cancelled = executor.wait()
+    opened.set()
+    closing.join(HANG_SECONDS)
+    return [*executor.wait(), *cancelled]
+
+
+def parts_of(strategy: str, count: int, most: int) -> list[list[int]]:
+    """How a splitter cuts so many files into leaves of at most `most`, asked directly."""
+    graph = graph_of([f"f{number:03}" for number in range(count)])
+    splitter = chain(strategy)[0]
+    return [list(part.files) for part in splitter.split(Workset(graph, range(count), Limits(max_files=most)))]
+
+
+def never_stopped() -> list[object]:
+    """What an iteration that was made by hand says of its stop, and which calls it made of itself."""
+    from autonomy import Iteration
+
+    calls: list[str] = []
+    stop = Iteration(1, 1, 1).stop
+    with stop.calling(lambda: calls.append("called")):
+        return [stop.is_set(), stop.wait(0), calls]
+
+
+def told_late() -> list[str]:
+    """The calls of a stop that was asked for before anybody wanted to be told."""
+    from autonomy.searching.stopping import Stopping
+
+    calls: list[str] = []
+    stop = Stopping()
+    stop.set()
+    with stop.calling(lambda: calls.append("called")):
+        return calls

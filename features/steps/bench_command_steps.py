@@ -1,6 +1,9 @@
 """Commits that are compared."""
 
 import json
+import os
+import signal
+import subprocess
 
 from behave import given, then, when
 from behave.runner import Context
@@ -82,3 +85,15 @@ def _(context: Context, verdict: str, rounds: int) -> None:
 def _(context: Context) -> None:
     assert driver.read_tree(context.root) == context.before
     assert driver.git(context.root, "status", "--porcelain") == ""
+
+
+@when("two commits are compared by a command that waits, and SIGINT comes")
+def _(context: Context) -> None:
+    patience = f"{1000 + os.getpid() / 1e6:f}"
+    words = ["autonomy", "bench", "compare", "HEAD~1", "HEAD", "--", "sleep", patience]
+    process = subprocess.Popen(words, cwd=context.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    context.add_cleanup(process.kill)
+    driver.until(lambda: len(driver.processes_with(f"sleep {patience}")) > 1)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=driver.HANG_SECONDS)
+    context.ended = driver.Ended(process.returncode, out, err)

@@ -250,3 +250,18 @@ def _(context: Context) -> None:
         way.add(node["id"])
         node = known.get(node["parent"])
     assert changed == way
+
+
+@when("{strategy} is asked to split {count:d} files into leaves of at most {most:d}")
+def _(context: Context, strategy: str, count: int, most: int) -> None:
+    context.parts = planning.parts_of(strategy, count, most)
+
+
+@then('its parts hold "{sizes}" files')
+def _(context: Context, sizes: str) -> None:
+    assert " ".join(str(len(part)) for part in context.parts) == sizes, context.parts
+
+
+@then('its parts hold "" files')
+def _(context: Context) -> None:
+    assert context.parts == [], context.parts

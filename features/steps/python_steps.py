@@ -11,6 +11,7 @@ from behave.runner import Context
 
 import autonomy
 from features import driver
+from features.drivers import planning
 
 CONFIG = {"max_files": 5, "min_files": 5}
 
@@ -96,3 +97,19 @@ def _(context: Context) -> None:
         if re.search(r"\)(?:[*+?]|\{[\d,]+\})\+", line)
     ]
     assert not found, found
+
+
+@then('merging in Python fails with "{text}"')
+def _(context: Context, text: str) -> None:
+    error = planning.refusal(lambda: autonomy.merge(context.outcome))
+    assert str(error) == text, error
+
+
+@then("an iteration made by hand is not stopped, and stops nothing")
+def _(context: Context) -> None:
+    assert planning.never_stopped() == [False, False, []]
+
+
+@then("whoever asks after the stop is told at once")
+def _(context: Context) -> None:
+    assert planning.told_late() == ["called"]

@@ -1,6 +1,7 @@
 """Plans run by hand or in threads."""
 
 import re
+from dataclasses import replace
 
 from behave import given, then, when
 from behave.runner import Context
@@ -208,3 +209,38 @@ def _(context: Context) -> None:
     in_plan = [leaf.id for leaf in context.plan.leaves]
     assert settled != in_plan
     assert [outcome.leaf for outcome in context.ran.outcomes] == in_plan
+
+
+@when('they run by hand, {limit:d} at once, after runs that settled "{name}" twice')
+def _(context: Context, limit: int, name: str) -> None:
+    _run(context, limit, settled=[Outcome(_by_name(context, name).id, Status.SUCCEEDED)] * 2)
+
+
+@given("the first of them waits for a leaf of another plan")
+def _(context: Context) -> None:
+    first = context.plan.leaves[0].id
+    context.plan = replace(context.plan, waits_for={**context.plan.waits_for, first: ("0" * 16,)})
+
+
+@when("they run in threads by a worker that leaves its thread")
+def _(context: Context) -> None:
+    def leave(_leaf: Subplan, _attempt: int) -> object:
+        raise SystemExit("gone")
+
+    context.outcomes = planning.run_in_threads(context.plan, 2, leave).outcomes
+
+
+@when("both are started on one thread, which is closed meanwhile")
+def _(context: Context) -> None:
+    context.outcomes = planning.closed_meanwhile(context.plan)
+
+
+@then('each outcome is "{status}", for "{error}"')
+def _(context: Context, status: str, error: str) -> None:
+    assert [(each.status, each.error) for each in context.outcomes] == [(status, error)] * 2, context.outcomes
+
+
+@then('the second outcome is "{status}", for "{error}"')
+def _(context: Context, status: str, error: str) -> None:
+    first, second = context.outcomes
+    assert (first.status, second.status, second.error) == (Status.SUCCEEDED, status, error), context.outcomes

@@ -56,3 +56,9 @@ def _(context: Context) -> None:
         return clock.stat().st_mtime_ns > newest + 100_000_000
 
     driver.until(is_over)
+
+
+@then("of the leaves only these ran: {slugs}")
+def _(context: Context, slugs: str) -> None:
+    subplans = json.loads(context.ended.out)["subplans"]
+    assert [each["slug"] for each in subplans if each["attempts"]] == slugs.split(), subplans

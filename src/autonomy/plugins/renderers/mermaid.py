@@ -17,7 +17,7 @@ class Mermaid:
     def render(self, plan: Plan) -> str:
         """Leaves where they fit; else inner nodes of the deepest level at which the picture fits."""
         deepest = max(node.depth for node in plan.nodes)
-        for level in range(deepest, -1, -1):
+        for level in range(deepest, 0, -1):
             text, edges = _drawn(plan, level)
             if edges <= MAX_EDGES and len(text) <= MAX_TEXT:
                 return text

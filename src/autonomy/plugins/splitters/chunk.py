@@ -32,8 +32,7 @@ def _runs(files: Sequence[int], tokens: Sequence[int], limits: Limits) -> Iterat
             run, weight = [], 0
         run.append(file)
         weight += tokens[file]
-    if run:
-        yield run
+    yield run
 
 
 CHUNK = Chunk()
