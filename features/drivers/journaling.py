@@ -21,6 +21,7 @@ from unittest.mock import patch
 
 from autonomy.errors import AutonomyError, InputError, JournalError
 from autonomy.journal import Journal, read, runs
+from autonomy.journal.database import insert
 from autonomy.journal.events import Ended, Event, Header, Resumed, Settled, Started
 from autonomy.journal.fold import Run
 from autonomy.model import Change, Patch, Status, SubplanId
@@ -241,17 +242,11 @@ def missing(root: Path, leaves: int) -> list[int]:
 
 def append_from_threads(journal: Journal, threads: int) -> int:
     """How many transactions it takes when `threads` append at once while somebody else holds the file."""
-    transactions = 0
-
-    def count_commits(statement: str) -> None:
-        nonlocal transactions
-        transactions += statement == "COMMIT"
-
-    journal._connection.set_trace_callback(count_commits)
     holder = sqlite3.connect(journal.path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     before = journal._queued
-    with ThreadPoolExecutor(threads) as pool:
+    counted = patch("autonomy.journal.file.insert", wraps=insert)
+    with counted as transactions, ThreadPoolExecutor(threads) as pool:
         waiting = [pool.submit(journal.append, started(number, number + 1)) for number in range(threads)]
         while journal._queued < before + threads:
             threading.Event().wait(0.001)
@@ -260,7 +255,7 @@ def append_from_threads(journal: Journal, threads: int) -> int:
         for each in waiting:
             each.result()
     holder.close()
-    return transactions
+    return transactions.call_count
 
 
 def status_on_full_disk(root: Path, leaves: int, most_bytes: int) -> int:

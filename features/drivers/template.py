@@ -7,7 +7,7 @@ from pathlib import Path
 from autonomy.errors import AutonomyError
 from autonomy.model import Reason, Subplan, SubplanId
 from autonomy.process import Command, Supervisor
-from autonomy.template import Arguments, Call, arguments, check, environment, file_list
+from autonomy.template import Arguments, Call, arguments, check, environment, file_list, inherited
 from features.driver import RUN
 
 PRINT = 'for word in "$@"; do printf "<%s>" "$word"; done'
@@ -39,7 +39,7 @@ def seen_by(
 
 def variables(folder: Path, surroundings: Mapping[str, str], passed: Sequence[str], feedback: str | None) -> set[str]:
     """The environment that a real command sees, one entry per line of `env`."""
-    told = environment(call(folder, ["a.py"], feedback), passed, surroundings)
+    told = environment(call(folder, ["a.py"], feedback), inherited(passed, surroundings))
     return set(_printed(folder, ("env",), told).splitlines())
 
 

@@ -1,5 +1,6 @@
 """Two commits, one command: each in a slot of its own, measured in turn, with a verdict."""
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -92,7 +93,8 @@ def compare_commits(root: Path, names: tuple[str, str], bout: Bout, cancellation
         run_id = f"bench-{token_hex(6)}"
         home = Path(mkdtemp(prefix=f"{run_id}-"))
         stack.callback(shutil.rmtree, home, ignore_errors=True)
-        caller = Caller(stack.enter_context(Supervisor(run_id)), cancellation, home, bout.passed)
+        inherited = template.inherited(bout.passed, os.environ)
+        caller = Caller(stack.enter_context(Supervisor(run_id)), cancellation, home, inherited)
         slots = [stack.enter_context(_checked_out(root, run_id, commit)) for commit in _resolved(root, names)]
         places = [home / "base", home / "head"]
         sides = [_Side(caller, bout, *each) for each in zip(slots, places, names, strict=True)]

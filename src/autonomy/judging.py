@@ -1,10 +1,9 @@
 """Commands of the user in a slot: the leaf's own, the validators that judge what it left, the benchmark."""
 
-import os
 import resource
 import shlex
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,8 +30,8 @@ class Caller:
     supervisor: Supervisor
     cancellation: Cancellation
     logs: Path
-    passed: tuple[str, ...] = ()
-    """Names of variables that a command may see."""
+    inherited: Mapping[str, str]
+    """What a command sees of the program's own environment."""
     timeout: float | None = None
     grace: float = 2.0
 
@@ -51,7 +50,7 @@ class Caller:
 
         With `profile`, an existing directory, every Python that it starts leaves a profile there.
         """
-        env = template.environment(call, self.passed, os.environ)
+        env = template.environment(call, self.inherited)
         if profile is not None:
             env = profiling.environment(env, profile)
         argv = template.arguments(words, call, env, shell=shell).argv

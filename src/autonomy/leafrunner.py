@@ -1,11 +1,13 @@
 """One leaf's commands where they run: lease a slot, run, collect, check the scope, judge, measure. No journal here."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -20,7 +22,7 @@ from autonomy.model import Patch, Status, Subplan
 from autonomy.process import Cancellation, Exit, Supervisor
 from autonomy.protocols import Slot, Workspace
 from autonomy.searching.gate import NO_TESTS, Tests
-from autonomy.workspace.removal import remove_tree
+from autonomy.workspace.rooms import Room, Rooms
 
 NO_PROFILE = "the benchmark starts no Python that reads PYTHONPATH; there is no profile\n"
 
@@ -122,7 +124,8 @@ class Desk:
     supervisor: Supervisor
     cancellation: Cancellation
     scratch: Path
-    """Outside of the repository: file lists, briefs, and a directory per attempt."""
+    """Outside of the repository: the briefs, in `briefs/`."""
+    rooms: Rooms
     worker: str = ""
     """What the machine is called in a cluster."""
 
@@ -157,8 +160,9 @@ class LeafRunner:
     def __init__(self, orders: Orders, desk: Desk) -> None:
         self.orders, self.desk = orders, desk
         self.caller = Caller(
-            desk.supervisor, desk.cancellation, desk.home / "logs", orders.passed, orders.timeout, orders.grace
-        )
+            desk.supervisor, desk.cancellation, desk.home / "logs", template.inherited(orders.passed, os.environ),
+            orders.timeout, orders.grace,
+        )  # fmt: skip
         self._allowed = _matcher(orders.allow)
 
     def attempt(self, lease: Lease, told: Told = NOTHING_TOLD) -> Tried:
@@ -195,18 +199,14 @@ class LeafRunner:
         Raises:
             EnvironmentFault: no slot can be had.
         """
-        home = self.desk.scratch / "work" / str(lease.number)
-        try:
-            for name in ("out", "tmp"):
-                (home / name).mkdir(parents=True)
-            with self.desk.workspace.lease(lease.leaf) as slot:
-                if patch:
-                    slot.apply(patch)
-                yield slot, self._call(lease, slot, home, told)
-            self._keep_out(home / "out", lease)
-        finally:
-            with suppress(OSError):
-                remove_tree(home)
+        files = template.file_list(lease.leaf)
+        with (
+            self.desk.rooms.lease(files, partial(self._keep_out, lease)) as room,
+            self.desk.workspace.lease(lease.leaf) as slot,
+        ):
+            if patch:
+                slot.apply(patch)
+            yield slot, self._call(lease, slot, room, told)
 
     def _attempt(self, lease: Lease, told: Told) -> Tried:
         try:
@@ -223,15 +223,15 @@ class LeafRunner:
         with self._place(lease, tried.patch) as (slot, call):
             return self._judged(tried, call, slot, lease, told)
 
-    def _call(self, lease: Lease, slot: Slot, home: Path, told: Told) -> template.Call:
+    def _call(self, lease: Lease, slot: Slot, room: Room, told: Told) -> template.Call:
         brief = self.desk.scratch / "briefs" / f"{lease.leaf.slug}.md"
         if told.appendix:
             text = brief.read_bytes() if brief.exists() else b""
-            brief = home / "brief.md"
+            brief = room.path / "brief.md"
             brief.write_bytes(text + b"\n" + told.appendix.encode("utf-8", "replace"))
         return template.Call(
-            run_id=self.desk.run_id, leaf=lease.leaf, slot=slot.path, out=home / "out", tmp=home / "tmp",
-            files_from=self.desk.scratch / "files" / lease.leaf.id, brief=brief,
+            run_id=self.desk.run_id, leaf=lease.leaf, slot=slot.path, out=room.out, tmp=room.tmp,
+            files_from=room.files, brief=brief,
             attempt=lease.attempt, candidate=lease.candidate, feedback=told.feedback, worker=self.desk.worker,
         )  # fmt: skip
 
@@ -257,6 +257,8 @@ class LeafRunner:
 
     def _judged(self, tried: Tried, call: template.Call, slot: Slot, lease: Lease, told: Told) -> Tried:
         """Ask the validators, once per patch. The patch is taken already, so they leave the candidate as it was."""
+        if not self.orders.validators and told.known is None:
+            return tried
         if told.known is not None and not told.known.claim(tried.patch):
             return replace(tried, pending=True)
         found: Judgement | None = None
@@ -270,13 +272,12 @@ class LeafRunner:
                 told.known.settle(tried.patch, found)
         return judged_as(tried, found)
 
-    def _keep_out(self, out: Path, lease: Lease) -> None:
+    def _keep_out(self, lease: Lease, out: Path) -> None:
         """What the command left in AUTONOMY_OUT stays with the run."""
-        if any(out.iterdir()):
-            kept = self.desk.home / "out" / lease.log.removesuffix(".log")
-            kept.parent.mkdir(exist_ok=True)
-            shutil.rmtree(kept, ignore_errors=True)
-            shutil.move(out, kept)
+        kept = self.desk.home / "out" / lease.log.removesuffix(".log")
+        kept.parent.mkdir(exist_ok=True)
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.move(out, kept)
 
 
 def _matcher(globs: Sequence[str]) -> Callable[[str], bool]:
@@ -308,10 +309,3 @@ def as_json(verdict: Verdict) -> JsonValue:
 
 def _one_line(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
-
-
-def prepare(scratch: Path, leaves: Sequence[Subplan]) -> None:
-    """Write the file list of each leaf, where its command finds it."""
-    (scratch / "files").mkdir(parents=True, exist_ok=True)
-    for leaf in leaves:
-        (scratch / "files" / leaf.id).write_bytes(template.file_list(leaf))

@@ -112,7 +112,7 @@ class _LeafSearch:
         """One attempt, without the machinery of a search unless its backend is busy."""
         lease = self.work.open(self.leaf, self._attempt)
         began = time.monotonic()
-        tried = self._record(lease, began, self.work.runner.attempt(lease))
+        tried = self._record(lease, began, self.work.runner.attempt(lease), settles=True)
         if tried.kind != BUSY:
             return Outcome(self.leaf.id, tried.status, self._attempt, error=tried.error, value=lease.number)
         self._busy = tried.error
@@ -148,12 +148,12 @@ class _LeafSearch:
             raise EnvironmentFault(tried.error)
         return Candidate(tried.patch, tried.status, tried, lease)
 
-    def _record(self, lease: Lease, began: float, tried: Tried) -> Tried:
+    def _record(self, lease: Lease, began: float, tried: Tried, *, settles: bool = False) -> Tried:
         """Record how an attempt ended. One whose backend is busy has not failed: it is begun again."""
         if tried.exit is not None and tried.exit.code == TRY_AGAIN:
             told = f"the command asks to come again (exit code {TRY_AGAIN})"
             tried = replace(tried, status=Status.CANCELLED, error=told, kind=BUSY, patch=())
-        self.work.close(lease, tried, time.monotonic() - began)
+        self.work.close(lease, tried, time.monotonic() - began, settles=settles)
         return tried
 
     def _try(self, lease: Lease, iteration: Iteration, complaints: Sequence[Verdict]) -> Tried:

@@ -38,7 +38,7 @@ class LeafWork:
         lease = self.open(leaf, attempt)
         began = time.monotonic()
         tried = self.runner.attempt(lease)
-        self.close(lease, tried, time.monotonic() - began)
+        self.close(lease, tried, time.monotonic() - began, settles=True)
         return Outcome(leaf.id, tried.status, attempt, error=tried.error, value=lease.number)
 
     def open(self, leaf: Subplan, attempt: int, candidate: int = 1) -> Lease:
@@ -50,11 +50,15 @@ class LeafWork:
         )
         return lease
 
-    def close(self, lease: Lease, tried: Tried, seconds: float) -> None:
-        """Store what the attempt changed, then record how it ended: in this order, so that no record is empty."""
+    def close(self, lease: Lease, tried: Tried, seconds: float, *, settles: bool = False) -> None:
+        """Store what the attempt changed, then record how it ended: in this order, so that no record is empty.
+
+        Where it `settles` its leaf, the record may become durable with the one that says so, which follows.
+        """
         result = self.bench.run.results.put(tried.patch) if tried.patch else None
         end = tried.exit
-        self.bench.journal.append(
+        record = self.bench.journal.note if settles else self.bench.journal.append
+        record(
             Ended(
                 leaf=lease.leaf.id, lease=lease.number, status=tried.status, at=time.time(), seconds=seconds,
                 exit_code=end.code if end else None, signal=end.signal if end else None, log=f"logs/{lease.log}",

@@ -43,7 +43,7 @@ class Leafmark:
 
     pid: int
     mark: int
-    environment: frozenset[bytes]
+    environment: Mapping[str, str]
     directory: str
 
     def owns(self, pid: int) -> bool:
@@ -60,7 +60,8 @@ class Leafmark:
             return mark == self.mark
         # A superset: a run started by the leaf adds and changes entries of its own.
         if environment := environment_of(pid):
-            return bool(self.environment) and self.environment <= environment
+            own = entries(self.environment)
+            return bool(own) and own <= environment
         return not marks_work() and (self._works_here(pid) or _alone())
 
     def _works_here(self, pid: int) -> bool:

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+from collections.abc import Callable
 from functools import cache
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -23,7 +24,6 @@ def _libc() -> ctypes.CDLL:
     libc = ctypes.CDLL(None, use_errno=True)
     libc.fallocate.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_int64]
     libc.prctl.argtypes = [ctypes.c_int, *([ctypes.c_ulong] * 4)]
-    libc.personality.argtypes = [ctypes.c_ulong]
     libc.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
     libc.syscall.restype = ctypes.c_long
     return libc
@@ -46,9 +46,17 @@ def is_subreaper() -> bool:
     return bool(flag.value)
 
 
+@cache
+def _personality() -> Callable[[int], int]:
+    """A call that is over at once, so no other thread need be let in meanwhile."""
+    call = ctypes.PyDLL(None, use_errno=True).personality
+    call.argtypes = [ctypes.c_ulong]
+    return call
+
+
 def personality(value: int = _QUERY) -> int:
     """Set this thread's personality and return the one before; without a value only return it."""
-    return _checked(_libc().personality(value), "personality")
+    return _checked(_personality()(value), "personality")
 
 
 def punch_hole(descriptor: int, start: int, length: int) -> None:

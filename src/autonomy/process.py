@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from errno import EAGAIN, ENOENT, ENOMEM
+from functools import lru_cache
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -197,7 +199,7 @@ def _run(command: Command, log: Log, cancels: Sequence[Cancellation], enter: Ent
             process = _spawn(command, log.descriptor, mark, enter)
         except OSError as error:
             return _End(_not_started(command, error, log.descriptor))
-        leaf = lineage.Leafmark(process.pid, mark, lineage.entries(command.env), str(command.cwd))
+        leaf = lineage.Leafmark(process.pid, mark, command.env, str(command.cwd))
         with lineage.known(process.pid):
             try:
                 return _attend(command, process, cancels)
@@ -271,6 +273,7 @@ def _popen(command: Command, output: int, mark: int) -> "subprocess.Popen[bytes]
             with lineage.wearing(mark):
                 return subprocess.Popen(
                     command.argv,
+                    executable=_found(command.argv[0], command.env.get("PATH", "")),
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=output,
@@ -285,8 +288,20 @@ def _popen(command: Command, output: int, mark: int) -> "subprocess.Popen[bytes]
     raise EnvironmentFault("the machine starts no more processes; lower --max-parallel or the load")
 
 
+@lru_cache(maxsize=64)
+def _found(name: str, path: str) -> str | None:
+    """Where a program is by the absolute directories in `path`; None where its own directory matters.
+
+    Looked for once: else each child would try all that stands before it in PATH. A program has the same path in every
+    slot, or is named by a relative one.
+    """
+    if "/" in name or not all(directory.startswith("/") for directory in path.split(os.pathsep)):
+        return None
+    return shutil.which(name, path=path)
+
+
 def _not_started(command: Command, error: OSError, output: int) -> int:
-    if error.filename != command.argv[0]:
+    if error.filename not in (command.argv[0], _found(command.argv[0], command.env.get("PATH", ""))):
         raise EnvironmentFault(f"cannot start {command.argv[0]!r}: {error}") from error
     reason = f"autonomy: cannot start {command.argv[0]!r}: {error.strerror}\n"
     os.write(output, reason.encode(errors="backslashreplace"))

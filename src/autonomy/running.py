@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
+from secrets import token_hex
 
 from autonomy import __version__, engine, git, leafsearch, planfile, template
 from autonomy.cluster import connect
@@ -27,7 +28,7 @@ from autonomy.journal.fold import Run
 from autonomy.journal.reading import read
 from autonomy.journal.runs import RunDirectory
 from autonomy.keys import Recipe, leaf_key
-from autonomy.leafrunner import Desk, LeafRunner, Orders, Runner, Scope, prepare
+from autonomy.leafrunner import Desk, LeafRunner, Orders, Runner, Scope
 from autonomy.leafsearch import Quest, SearchWork, prove_gate
 from autonomy.leafwork import Bench, LeafWork
 from autonomy.loading import load
@@ -37,6 +38,7 @@ from autonomy.protocols import Crew, Executor, Worker, Workspace
 from autonomy.runreport import NOT_SELECTED, RunDocument, report
 from autonomy.schedule import Schedule
 from autonomy.searching.lanes import Bound
+from autonomy.workspace.rooms import Rooms
 
 Open = Callable[[str], Workspace]
 """A run's id -> the workspace that its leaves get."""
@@ -195,7 +197,6 @@ def execute(  # noqa: PLR0913  # what a run is, where it works, who watches
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, scratch, ignore_errors=True)
         scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
-        prepare(scratch, plan.leaves)
         _brief(root, scratch)
         leases = count(journal.run.last_lease + 1)
         task = replace(task, max_parallel=affordable(task.max_parallel))
@@ -237,7 +238,10 @@ def _here(run: RunDirectory, task: Task, open_workspace: Open, stop: Stop, scrat
             raise UsageError(
                 "--isolation none can't keep candidates apart; use overlay or worktree (`autonomy doctor`)"
             )
-        yield LeafRunner(task.orders, Desk(run.id, run.path, workspace, supervisor, stop.cancellation, scratch))
+        # A run that was killed has left its own.
+        rooms = Rooms(scratch / "work" / token_hex(4))
+        stack.callback(rooms.close)
+        yield LeafRunner(task.orders, Desk(run.id, run.path, workspace, supervisor, stop.cancellation, scratch, rooms))
 
 
 def _brief(root: Path, scratch: Path) -> None:
@@ -261,13 +265,18 @@ def _loop(  # noqa: PLR0913  # the engine's own arguments, and what they are mad
     schedule = Schedule(plan, settled, attempts=task.retries + 1, keep_going=task.keep_going)
 
     def record(event: Started | engine.Settled) -> None:
-        if isinstance(event, engine.Settled) and (status := schedule.ended(event.outcome.leaf)):
-            outcome = event.outcome
-            lease = outcome.value if isinstance(outcome.value, int) else None
-            journal.append(Settled(leaf=outcome.leaf, status=status, at=time.time(), lease=lease, error=outcome.error))
+        if isinstance(event, engine.Settled):
+            journal.append(*_settlement(schedule, event.outcome))
         watch(event)
 
     return engine.run(schedule, executor, work, record, stop.halt(halt_policy(task.halt, len(chosen))))
+
+
+def _settlement(schedule: Schedule, outcome: Outcome) -> Iterator[Settled]:
+    """What the journal says of a leaf that has come to its end; nothing of one that is tried again."""
+    if status := schedule.ended(outcome.leaf):
+        lease = outcome.value if isinstance(outcome.value, int) else None
+        yield Settled(leaf=outcome.leaf, status=status, at=time.time(), lease=lease, error=outcome.error)
 
 
 def resume(run: RunDirectory, *, failed: bool = False, only: Sequence[str] = ()) -> tuple[Journal, Plan]:
@@ -378,7 +387,7 @@ def rehearse(root: Path, plan: Plan, task: Task) -> Iterator[str]:
     for leaf in plan.leaves:
         if leaf.id in chosen:
             call = template.Call(
-                "RUN", leaf, root, home / "out", home / "tmp", home / "files" / leaf.id, home / f"{leaf.slug}.md"
+                "RUN", leaf, root, home / "out", home / "tmp", home / "files", home / f"{leaf.slug}.md"
             )
             words = template.arguments(task.orders.command, call, {}, shell=task.orders.shell).argv
             yield f"{leaf.slug}: {terminal(shlex.join(words))}"

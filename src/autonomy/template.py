@@ -15,6 +15,10 @@ FIXED = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_EDITOR": "t
 LONGEST_ARGUMENT = (1 << 17) - 1
 _SPARE = 1 << 14
 _POINTER = 8
+_WIDEST = 4
+"""Bytes that a letter takes at most."""
+_SURELY_FITS = 1 << 16
+"""Half of what any system takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +98,17 @@ def _placeholders(call: Call) -> dict[str, Sequence[str]]:
 
 def _fits(argv: Sequence[str], env: Mapping[str, str]) -> bool:
     """Whether the kernel takes the arguments: each by itself, and all with the environment and the pointers to them."""
+    letters = sum(map(len, argv)) + sum(map(len, env)) + sum(map(len, env.values())) + 2 * (len(argv) + len(env))
+    if letters * _WIDEST + _POINTER * (len(argv) + len(env)) < _SURELY_FITS:
+        return True
     words = [*argv, *(f"{name}={value}" for name, value in env.items())]
     sizes = [len(os.fsencode(word)) + 1 for word in words]
     total = sum(sizes) + _POINTER * len(sizes)
     return max(sizes) <= LONGEST_ARGUMENT and total <= os.sysconf("SC_ARG_MAX") - _SPARE
 
 
-def environment(call: Call, passed: Sequence[str], surroundings: Mapping[str, str]) -> dict[str, str]:
-    """The whole environment of the command: an allow-list of `surroundings`, the names in `passed`, and what we tell.
+def inherited(passed: Sequence[str], surroundings: Mapping[str, str]) -> dict[str, str]:
+    """What every command sees of `surroundings`: an allow-list and the names in `passed`.
 
     `AUTONOMY_*` is always ours, and none of git's variables that point to a repository gets through, not even by name.
     """
@@ -110,7 +117,12 @@ def environment(call: Call, passed: Sequence[str], surroundings: Mapping[str, st
         for name, value in surroundings.items()
         if (name in INHERITED or name.startswith(INHERITED_PREFIX) or name in passed) and not _reserved(name)
     }
-    return FIXED | env | {"TMPDIR": str(call.tmp)} | _told(call)
+    return FIXED | env
+
+
+def environment(call: Call, inherited: Mapping[str, str]) -> dict[str, str]:
+    """The whole environment of the command: what is inherited, and what we tell."""
+    return {**inherited, "TMPDIR": str(call.tmp), **_told(call)}
 
 
 def _reserved(name: str) -> bool:

@@ -11,11 +11,11 @@ from secrets import token_hex
 from autonomy import git, workspace
 from autonomy.cluster import base
 from autonomy.cluster.wire import Answer, BaseNote, Errand, answer_of, answer_to_bench, pack, seal
-from autonomy.leafrunner import Desk, LeafRunner, Lease, Told, Tried, prepare
+from autonomy.leafrunner import Desk, LeafRunner, Lease, Told, Tried
 from autonomy.model import Patch, Status, Subplan, SubplanId
 from autonomy.process import Cancellation, Supervisor
 from autonomy.protocols import Workspace
-from autonomy.template import file_list
+from autonomy.workspace.rooms import Rooms
 
 MAX_OUT = 64 << 20
 """Bytes of AUTONOMY_OUT that travel back with one answer."""
@@ -29,6 +29,7 @@ class Station:
         # Several workers may share a machine: each has a name of its own by which its reaper knows what it started.
         self.token = f"{worker}-{os.getpid()}-{token_hex(4)}"
         self.home = git.state_dir() / "workers" / self.token
+        self.rooms = Rooms(self.home / "scratch" / "work")
         self._open = ExitStack()
         self._stops: dict[int, Cancellation] = {}
         self._lock = threading.Lock()
@@ -44,7 +45,7 @@ class Station:
             stack.callback(shutil.rmtree, self.home, ignore_errors=True)
             for name in ("logs", "spool", "scratch/briefs"):
                 (self.home / name).mkdir(parents=True, mode=0o700)
-            prepare(self.home / "scratch", [])
+            stack.callback(self.rooms.close)
             self.supervisor = stack.enter_context(Supervisor(self.token, "AUTONOMY_WORKER"))
             self.workspace = _workspace(self.base, self.token)
             stack.callback(self.workspace.close)
@@ -81,12 +82,13 @@ class Station:
         """Do what an errand says. The answer is sealed; a large one waits in the spool until it is fetched."""
         leaf = _leaf(errand)
         scratch = self.home / "scratch"
-        (scratch / "files" / leaf.id).write_bytes(file_list(leaf))
         if errand.brief:
             (scratch / "briefs" / f"{leaf.slug}.md").write_text(errand.brief, encoding="utf-8", errors="replace")
         lease = Lease(errand.lease, leaf, errand.attempt, errand.candidate)
         with self._stoppable(errand.lease) as cancellation:
-            desk = Desk(self.run_id, self.home, self.workspace, self.supervisor, cancellation, scratch, self.token)
+            desk = Desk(
+                self.run_id, self.home, self.workspace, self.supervisor, cancellation, scratch, self.rooms, self.token
+            )
             answer, found = _run(LeafRunner(errand.orders.orders(), desk), errand, lease, patch)
         files = self._files(errand)
         message = seal(answer.model_copy(update={"files": tuple(files)}), pack(found), *files.values())

@@ -13,7 +13,7 @@ from typing import Self
 from zlib import crc32
 
 from autonomy.errors import AutonomyError
-from autonomy.journal.database import connect, lay_out, mapped_errors, set_mode
+from autonomy.journal.database import connect, count_records, insert, lay_out, mapped_errors, set_mode
 from autonomy.journal.durable import fault, sync_directory
 from autonomy.journal.events import Event, Header, encode
 from autonomy.journal.fold import Run, fold
@@ -66,6 +66,7 @@ class Journal:
         with mapped_errors(path):
             connection = connect(path, "rw")
             set_mode(connection, path)
+            count_records(connection)
         return cls(path, connection, fold(events), tail)
 
     def append(self, *events: Event) -> None:
@@ -75,6 +76,16 @@ class Journal:
             EnvironmentFault: they can't be written; nothing can be appended from here on.
             JournalError: the file was damaged under our hands; likewise.
         """
+        ticket = self.note(*events)
+        with self._committing:
+            if self._durable < ticket:
+                self._commit()
+
+    def note(self, *events: Event) -> int:
+        """Record `events` without waiting: they become durable with what is appended next, never without it or after.
+
+        The result is how many events that makes. Raises as `append` does.
+        """
         bodies = [encode(event) for event in events]
         with self._queue:
             if self._fault:
@@ -83,10 +94,7 @@ class Journal:
                 self.run.apply(event)
             self._pending += bodies
             self._queued += len(bodies)
-            ticket = self._queued
-        with self._committing:
-            if self._durable < ticket:
-                self._commit()
+            return self._queued
 
     def _commit(self) -> None:
         """Write all that is pending. A failed write or fsync is never tried again."""
@@ -111,19 +119,17 @@ class Journal:
         for body in batch:
             number, crc = number + 1, crc32(body, crc)
             rows.append((number, crc, body))
-        connection = self._connection
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        connection.execute("BEGIN IMMEDIATE")
-        connection.executemany("INSERT INTO record VALUES (?, ?, ?)", rows)
-        connection.execute("UPDATE tail SET records = ?, crc = ?", (number, crc))
-        connection.execute("COMMIT")
+        insert(self._connection, rows)
         return number, crc
 
     def close(self) -> None:
-        """Let go of the file; what was appended is in it already."""
-        with self._committing, mapped_errors(self.path):
-            self._connection.close()
+        """Let go of the file; what was appended is in it already, and what was noted is then.
+
+        Raises as `append` does.
+        """
+        with self._committing, mapped_errors(self.path), closing(self._connection):
+            if self._pending and not self._fault:
+                self._commit()
 
     def __enter__(self) -> Self:
         return self
