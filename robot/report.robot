@@ -61,7 +61,7 @@ A Failed Subplan Tells All Of It
     FOR    ${text}    IN    What went wrong    --only    Waits for    Needed by    Why it is here    2 attempts    5 files    Brief
         Element Should Contain    ${PANEL}    ${text}
     END
-    Click Element    xpath://aside//summary[contains(., "What a worker is told")]
+    Click Element    xpath://*[@id="panel"]//summary[contains(., "What a worker is told")]
     Wait Until Page Contains Element    css:#panel .prose table
 
 Search Finds A File By Keys Alone
@@ -113,7 +113,7 @@ Names Are Text
     The Panel Shows A Subplan
     Element Should Contain    ${PANEL}    <img src=x onerror=document.title=1>.py
     Element Should Contain    ${PANEL}    <script>document.title=1</script>
-    Page Should Not Contain Element    css:aside img, aside script
+    Page Should Not Contain Element    css:#panel img, #panel script
     ${title} =    Get Title
     Should End With    ${title}    autonomy
 

@@ -76,8 +76,10 @@ def _said(verdicts: Sequence[object]) -> list[str]:
 
 def headline(failed: Try) -> str:
     """One line that says what went wrong, as the command or a validator said it."""
-    said = _said(failed.verdicts) or telling(failed.tail)[-1:]
-    line = said[-1] if said and _TELLING.search(said[-1]) else failed.error or (said[-1] if said else failed.kind)
+    judged, logged = _said(failed.verdicts), telling(failed.tail)[-1:]
+    # What a validator said last is why; a log speaks of this and that.
+    said = judged or [line for line in logged if _TELLING.search(line)]
+    line = said[-1] if said else failed.error or (logged or [failed.kind])[-1]
     line = " ".join(line.split())
     return line if len(line) <= _TITLE else line[: _TITLE - 1] + "…"
 

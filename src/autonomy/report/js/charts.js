@@ -33,26 +33,40 @@ function inkOn(fill) {
   return 0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2] > 150 ? "#1b1f24" : "#ffffff";
 }
 
+/** A slug without what its parent's says already. */
+function brief(node) {
+  const slug = D.nodes.slug[node].split("."), parent = D.nodes.parent[node] >= 0 ? D.nodes.slug[D.nodes.parent[node]].split(".") : [];
+  let same = 0;
+  while (same < slug.length - 1 && slug[same] === parent[same]) same++;
+  return slug.slice(same).join(".");
+}
+
+/** The nodes to draw with their children: the heaviest are opened first, until `most` nodes are drawn. */
+function opened(root, most) {
+  const open = new Set(), queue = [root];
+  let total = 1;
+  while (queue.length) {
+    const node = queue.reduce((a, b) => (D.nodes.tokens[b] > D.nodes.tokens[a] ? b : a)), children = D.children[node];
+    queue.splice(queue.indexOf(node), 1);
+    if (!children.length || total + children.length > most) continue;
+    open.add(node);
+    total += children.length;
+    queue.push(...children.filter((child) => D.children[child].length));
+  }
+  return open;
+}
+
 function treemapOption(root, most, fillOf) {
   const line = color("raised");
   let shownNodes = 0, folded = 0;
-  // Breadth first, so that what does not fit folds at the deepest levels.
-  const open = new Set();
-  let level = [root], total = 1;
-  while (level.length) {
-    const next = level.flatMap((node) => D.children[node]);
-    if (total + next.length > most) break;
-    level.forEach((node) => { if (D.children[node].length) open.add(node); });
-    total += next.length;
-    level = next;
-  }
+  const open = opened(root, most), dense = open.size > 60;
   const build = (node) => {
     shownNodes++;
     const inner = open.has(node), leaf = D.nodes.leaf[node];
     if (!inner && leaf < 0) folded += leavesBelow(node).length;
     const fill = inner ? color("wash") : fillOf(node);
     const item = {
-      name: D.nodes.slug[node], value: Math.max(1, D.nodes.tokens[node]), node,
+      name: brief(node), value: Math.max(1, D.nodes.tokens[node]), node,
       itemStyle: { color: fill, borderColor: inner ? color("wash") : line },
       label: { color: inner ? color("soft") : inkOn(fill) }, upperLabel: { color: color("soft") },
     };
@@ -65,10 +79,14 @@ function treemapOption(root, most, fillOf) {
     series: [{
       type: "treemap", data: tree.children || [tree], nodeClick: false, roam: false, breadcrumb: { show: false },
       left: 6, right: 6, top: 6, bottom: 6, visibleMin: 0, childrenVisibleMin: 12, sort: "desc",
-      label: { ...FONT, position: "insideTopLeft", padding: [2, 2], overflow: "truncate", formatter: (item) => item.name },
+      label: { ...FONT, position: [5, 4], overflow: "truncate", formatter: (item) => item.name },
       upperLabel: { ...FONT, show: true, height: 21, padding: [0, 4], overflow: "truncate", formatter: (item) => item.name },
       itemStyle: { gapWidth: 1, borderWidth: 1, borderRadius: 2 },
-      levels: [{ itemStyle: { gapWidth: 5, borderWidth: 0 } }, { itemStyle: { gapWidth: 2, borderWidth: 3 } }, { itemStyle: { gapWidth: 1, borderWidth: 2 } }],
+      levels: [
+        { itemStyle: { gapWidth: dense ? 2 : 5, borderWidth: 0, borderColor: line }, upperLabel: { show: false } },
+        { itemStyle: { gapWidth: dense ? 1 : 2, borderWidth: dense ? 1 : 3 } },
+        { itemStyle: { gapWidth: dense ? 0 : 1, borderWidth: dense ? 1 : 2 } },
+      ],
       emphasis: { itemStyle: { borderColor: color("ink") }, upperLabel: { show: true } },
     }],
   };
@@ -81,7 +99,7 @@ function graphOption(nodes, edges, fillOf, hubs, wide) {
   return {
     animation: false,
     series: [{
-      type: "graph", layout: "circular", circular: { rotateLabel: true }, left: wide ? 170 : 60, right: wide ? 170 : 60, top: wide ? 130 : 60, bottom: wide ? 130 : 60,
+      type: "graph", layout: "circular", circular: { rotateLabel: true }, left: wide ? 150 : 50, right: wide ? 150 : 50, top: wide ? 150 : 50, bottom: wide ? 150 : 50,
       roam: true, scaleLimit: { min: 0.6, max: 6 }, draggable: false, edgeSymbol: ["none", "none"],
       data: nodes.map((node) => {
         const hub = hubs.has(node);
@@ -95,7 +113,7 @@ function graphOption(nodes, edges, fillOf, hubs, wide) {
         source: place.get(edge.from), target: place.get(edge.to), edge,
         lineStyle: { width: 0.6 + 5 * Math.sqrt(edge.count / most), opacity: 0.16 + 0.4 * Math.sqrt(edge.count / most) },
       })),
-      label: { ...FONT, fontSize: 11, color: color("ink"), formatter: (item) => cut(D.nodes.slug[item.data.node], 24) },
+      label: { ...FONT, fontSize: 11, color: color("ink"), formatter: (item) => cut(brief(item.data.node), 20) },
       lineStyle: { color: color("accent"), curveness: 0.28 },
       emphasis: { focus: "adjacency", label: { show: true }, lineStyle: { opacity: 0.9 } }, blur: { itemStyle: { opacity: 0.25 }, lineStyle: { opacity: 0.04 } },
     }],
@@ -137,12 +155,12 @@ function timelineOption(bars, lanes, end, unit, marks) {
 function curveOption(curve) {
   const soft = color("soft"), line = color("line"), most = Math.max(...curve.points.map((point) => point[0]));
   const last = Math.max(curve.now, curve.best);
-  const dashed = (at, name, paint) => ({ xAxis: Math.min(at, most), label: { ...FONT, color: color(paint), formatter: name, position: "insideEndTop" }, lineStyle: { color: color(paint), type: "dashed" } });
+  const dashed = (at, name, paint) => ({ xAxis: Math.min(at, most), label: { ...FONT, color: color(paint), formatter: name, align: at > Math.sqrt(most) ? "right" : "left" }, lineStyle: { color: color(paint), type: "dashed" } });
   const marks = curve.now === curve.best ? [dashed(last, `now, and best: ${curve.best}`, "ink")] : [dashed(curve.now, `now: ${curve.now}`, "ink"), dashed(curve.best, `best useful: ${curve.best}`, "good")];
-  marks.forEach((mark, at) => { mark.label.rotate = 0; mark.label.distance = [4, at * 18 + 4]; });
+  marks.forEach((mark, at) => { mark.label.rotate = 0; mark.label.position = "end"; mark.label.distance = 4 + at * 16; });
   return {
     animation: false,
-    grid: { left: 84, right: 28, top: 22, bottom: 48 },
+    grid: { left: 84, right: 84, top: 46, bottom: 48 },
     xAxis: { type: "log", logBase: 2, min: 1, max: Math.max(2, most), name: "workers", nameLocation: "middle", nameGap: 28, nameTextStyle: { ...FONT, color: soft }, axisLabel: { ...FONT, color: soft }, splitLine: { show: false }, axisLine: { lineStyle: { color: line } } },
     yAxis: { type: "value", min: 0, axisLabel: { ...FONT, color: soft, formatter: (value) => amount(value, curve.unit) }, splitLine: { lineStyle: { color: line } } },
     series: [

@@ -100,13 +100,14 @@ function leavesBelow(node) {
   return found;
 }
 
-/** The deepest level of the tree below `root` that has at most `most` nodes, as an array of nodes; every leaf is under one. */
-function frontier(root, most) {
-  let level = [root];
+/** At most `most` nodes that hold everything below `root`: the heaviest one that can be opened is, again and again. */
+function heaviest(root, most) {
+  const found = [root];
   for (;;) {
-    const next = level.flatMap((node) => (D.children[node].length ? D.children[node] : [node]));
-    if (next.length === level.length || next.length > most) return level;
-    level = next;
+    const open = found.filter((node) => D.children[node].length && found.length - 1 + D.children[node].length <= most);
+    if (!open.length) return found.sort((a, b) => a - b);
+    const node = open.reduce((a, b) => (D.nodes.tokens[b] > D.nodes.tokens[a] ? b : a));
+    found.splice(found.indexOf(node), 1, ...D.children[node]);
   }
 }
 

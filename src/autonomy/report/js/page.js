@@ -5,7 +5,8 @@ const HITS = 12;
 let pending = [];
 
 function build() {
-  const sections = [failuresView(), mapView(), graphView(), timelineView(), curveView(), candidatesView(), costView()].filter(Boolean);
+  const failures = failuresView(), open = D.run && D.run.causes.some((cause) => cause.open);
+  const sections = [open && failures, mapView(), graphView(), timelineView(), curveView(), candidatesView(), !open && failures, costView()].filter(Boolean);
   charts.clear();
   $("sections").replaceChildren(...sections);
   $("views").replaceChildren(...sections.map((each) => el("a", { href: `#${each.id}` }, NAMES[each.id])));

@@ -10,7 +10,7 @@ function openPanel(leaf) {
   if (panel.hidden) opener = document.activeElement;
   const title = el("h2", { id: "panel-title", tabindex: "-1" }, leaf.slug);
   panel.replaceChildren(
-    el("header", {}, el("div", {}, title, el("p", { class: "meta" }, leaf.status ? [statusMark(leaf.status), " · "] : "", `${count(leaf.files, "file")} · ${grouped(leaf.tokens)} tokens · `, el("code", {}, leaf.id))), el("button", { type: "button", class: "quiet", "aria-label": "Close", onclick: closePanel }, "Close")),
+    el("div", { class: "top" }, el("div", {}, title, el("p", { class: "meta" }, leaf.status ? [statusMark(leaf.status), " · "] : "", `${count(leaf.files, "file")} · ${grouped(leaf.tokens)} tokens · `, el("code", {}, leaf.id))), el("button", { type: "button", class: "quiet", "aria-label": "Close", onclick: closePanel }, "Close")),
     ...[troublePart(leaf), orderPart(leaf), whyPart(leaf), triesPart(leaf), patchPart(leaf), filesPart(leaf), briefPart(leaf)].filter(Boolean),
   );
   panel.hidden = false;
@@ -70,7 +70,7 @@ function whyPart(leaf) {
   return part("Why it is here", el("ol", { class: "steps" }, steps),
     D.ties ? el("p", { class: "aside" }, `${grouped(D.ties.inside[leaf.leaf])} references stay inside, ${grouped(leaf.out.reduce((sum, tie) => sum + tie.count, 0))} leave it, ${grouped(leaf.into.reduce((sum, tie) => sum + tie.count, 0))} come from outside.`) : null,
     ignored.length ? el("details", {}, el("summary", {}, `Refers to ${count(ignored.length, "more subplan")} without waiting: cycles, or to feed the workers`), limited(ignored.map((tie) => el("li", {}, leafLink(D.leaves[tie.to]), el("span", { class: "aside" }, `  ${count(tie.count, "reference")}`))), 20)) : null,
-    leaf.out.length ? twin("The references that leave it", () => references(leaf.out)) : null);
+    leaf.out.length ? twin("The references that leave it", () => references(leaf.out, `References that leave ${leaf.slug}`)) : null);
 }
 
 function triesPart(leaf) {
@@ -79,7 +79,7 @@ function triesPart(leaf) {
   if (!leaf.tries.length) return null;
   const logs = leaf.tries.filter((each) => each.tail).map((each) => el("details", {}, el("summary", {}, `End of the log of attempt ${each.attempt}${leaf.tries.some((other) => other.candidate > 1) ? `, candidate ${each.candidate}` : ""}`), el("pre", { class: "box", tabindex: "0" }, block(each.tail)), el("p", { class: "aside" }, "All of it: ", el("code", {}, `autonomy logs ${leaf.id} --run ${D.run.id} --attempt ${each.attempt}`))));
   const strayed = [...new Set(leaf.tries.flatMap((each) => each.violations || []))];
-  return part(count(leaf.tries.length, "attempt"), tryTable(leaf.tries, false), strayed.length ? el("p", {}, `Changed ${count(strayed.length, "file")} that are not its own: ${strayed.slice(0, 8).map(shown).join(", ")}`) : null, logs);
+  return part(count(leaf.tries.length, "attempt"), tryTable(leaf.tries, leaf), strayed.length ? el("p", {}, `Changed ${count(strayed.length, "file")} that are not its own: ${strayed.slice(0, 8).map(shown).join(", ")}`) : null, logs);
 }
 
 function patchPart(leaf) {

@@ -1,7 +1,7 @@
 // The views, in the order of the page. Each is a section with a chart and its table; it is made when it comes near.
 "use strict";
 
-const MOST_NODES = 1500, GRAPH_NODES = 120, GRAPH_EDGES = 260;
+const MOST_NODES = 1500, GRAPH_NODES = 120, GRAPH_EDGES = 260, HUBS = 12;
 
 function section(id, title, text, tools) {
   return el("section", { class: "view", id, "aria-labelledby": `${id}-title` }, el("header", {}, el("div", {}, el("h2", { id: `${id}-title` }, title), el("p", {}, text)), tools ? el("div", { class: "tools" }, tools) : null));
@@ -81,12 +81,12 @@ function nodeLines(node) {
 function graphView() {
   const ties = D.ties ? D.ties.cut : D.leaves.flatMap((leaf) => leaf.waits.map((to) => ({ from: leaf.leaf, to, count: 1 })));
   if (!ties.length) return null;
-  let root = 0, least = 1, drawn = null, edges = [], nodes = [];
+  let root = 0, least = 1, drawn = null, edges = [], nodes = [], left = 0;
   const trail = el("nav", { class: "crumbs", "aria-label": "Where in the graph" }), note = el("p", { class: "note", role: "status" }), detail = el("div", { class: "detail", "aria-live": "polite" });
   const slider = el("input", { type: "range", min: 0, max: 100, value: 0, "aria-label": "Least number of references", oninput: (event) => { least = strength(Number(event.target.value)); update(false); } }), told = el("output", {});
-  const text = D.ties ? "Lines are references that the cut has severed, thicker where there are more. A ring marks a hub. Click a line to see its references." : "Lines are what waits for what.";
+  const text = D.ties ? "Lines are references that the cut has severed, thicker where there are more. A ring marks what holds a hub, a file that very many subplans refer to. Click a line to see its references." : "Lines are what waits for what.";
   const made = section("graph", "References between subplans", text, D.ties ? el("label", {}, "Show from", slider, told) : null);
-  const box = chartBox(`Graph of ${count(D.leaves.length, "subplan")} and ${count(ties.length, "connection")}; the table below says the same`, "42rem");
+  const box = chartBox(`Graph of ${count(D.leaves.length, "subplan")} and ${count(ties.length, "connection")}; the table below says the same`, "46rem");
   const columns = [
     { title: "From", of: (tie) => leafLink(D.leaves[tie.from]), key: (tie) => D.leaves[tie.from].slug },
     { title: "To", of: (tie) => leafLink(D.leaves[tie.to]), key: (tie) => D.leaves[tie.to].slug },
@@ -103,7 +103,13 @@ function graphView() {
 
   /** Nodes at one level of the tree, few enough to be told apart, and the ties between them, joined. */
   function collect() {
-    nodes = frontier(root, GRAPH_NODES);
+    nodes = heaviest(root, GRAPH_NODES);
+    left = 0;
+    if (nodes.length === 1 && D.children[root].length) {
+      const children = [...D.children[root]].sort((a, b) => D.nodes.tokens[b] - D.nodes.tokens[a]);
+      nodes = children.slice(0, GRAPH_NODES).sort((a, b) => a - b);
+      left = children.length - nodes.length;
+    }
     const home = new Map();
     for (const node of nodes) for (const leaf of leavesBelow(node)) home.set(leaf.leaf, node);
     const joined = new Map();
@@ -130,6 +136,7 @@ function graphView() {
     const inner = nodes.filter((node) => D.nodes.leaf[node] < 0);
     note.textContent = [
       inner.length ? `Collapsed to ${grouped(nodes.length)} parts of the tree: ${grouped(D.leaves.length)} subplans are too many to tell apart. Click a part to open it.` : "",
+      left ? `The ${grouped(left)} smallest parts are left out.` : "",
       shownEdges.length < edges.length ? `The ${grouped(shownEdges.length)} strongest of ${grouped(edges.length)} connections are drawn.` : "",
     ].filter(Boolean).join(" ");
     if (drawn) drawn.redraw();
@@ -140,9 +147,9 @@ function graphView() {
     say(`${count(found.reduce((sum, tie) => sum + tie.count, 0), "reference")} shown below the graph`);
   }
   made.start = () => {
-    const tops = new Map();
-    const top = (node) => { while (D.nodes.parent[node] > 0) node = D.nodes.parent[node]; return node; };
-    const fill = (node) => { const key = top(node); if (!tops.has(key)) tops.set(key, tops.size); return palette(tops.get(key) % 10); };
+    // Neighbours in the tree share a colour: that of the nearest ancestor among at most twenty.
+    const groups = new Map(heaviest(0, 20).map((node, at) => [node, at % 10]));
+    const fill = (node) => { while (!groups.has(node) && D.nodes.parent[node] >= 0) node = D.nodes.parent[node]; return palette(groups.get(node) ?? 9); };
     const states = (node) => { const bad = leavesBelow(node).some((leaf) => ["failed", "error", "timed_out"].includes(leaf.status)); return bad ? color("failed") : fill(node); };
     collect();
     drawn = chart(box, () => graphOption(nodes, edges.filter((edge) => edge.count >= least), D.run ? states : fill, hubNodes(nodes), box.clientWidth > 620), {
@@ -161,14 +168,14 @@ function graphView() {
 
 function hubNodes(nodes) {
   if (!D.ties) return new Set();
-  const leaves = new Set(D.ties.hubs.map(([file]) => leafOfFile(file).leaf));
+  const leaves = new Set(D.ties.hubs.slice(0, HUBS).map(([file]) => leafOfFile(file).leaf));
   return new Set(nodes.filter((node) => leavesBelow(node).some((leaf) => leaves.has(leaf.leaf))));
 }
 
 /** The references that ties stand for, file by file. */
-function references(ties) {
+function references(ties, caption = "References") {
   if (!D.ties.pairs) return el("p", { class: "note" }, "There are too many references to list them one by one; autonomy explain ID does.");
-  return table([{ title: "File", of: ([from]) => pathOf(from), key: ([from]) => D.files.paths[from] }, { title: "refers to", of: ([, to]) => pathOf(to), key: ([, to]) => D.files.paths[to] }], ties.flatMap(pairsOf), "References");
+  return table([{ title: "File", of: ([from]) => pathOf(from), key: ([from]) => D.files.paths[from] }, { title: "refers to", of: ([, to]) => pathOf(to), key: ([, to]) => D.files.paths[to] }], ties.flatMap(pairsOf), caption);
 }
 
 function timelineView() {
@@ -219,7 +226,8 @@ function markLongest(bars) {
 function failuresView() {
   if (!D.run || !D.run.causes.length) return null;
   const open = D.run.causes.filter((cause) => cause.open), over = D.run.causes.filter((cause) => !cause.open);
-  const made = section("failures", "Failures", `${count(D.run.causes.length, "cause")}, by what messages and logs have in common.${over.length ? ` ${count(over.length, "of them has", ).replace("hass", "have")} been overcome by a later attempt.` : ""}`);
+  const text = open.length ? `${count(open.length, "cause")}, by what messages and logs have in common.${over.length ? ` ${grouped(over.length)} more ${over.length === 1 ? "was" : "were"} overcome by a later attempt.` : ""}` : "Attempts that failed although their subplans succeeded in the end, by what messages and logs have in common.";
+  const made = section("failures", open.length ? "Failures" : "Overcome failures", text);
   [...open, ...over].slice(0, 200).forEach((cause, at) => made.append(causeCard(cause, at)));
   const tries = D.run.causes.flatMap((cause) => cause.tries.map((number) => ({ cause, each: D.run.tries[number] })));
   made.append(twin(`All ${count(tries.length, "failed attempt")} as a table`, () => table([
@@ -264,13 +272,14 @@ function candidatesView() {
   if (!leaves.length) return null;
   const made = section("candidates", "Attempts and candidates", "Every attempt of the subplans that took more than one, or that were judged: what the validators said, and how much faster the benchmark found it, with its 95 % interval.");
   const rows = leaves.flatMap((leaf) => leaf.tries);
-  made.append(tryTable(rows, true));
+  made.append(tryTable(rows, null));
   return made;
 }
 
-function tryTable(rows, withLeaf) {
-  const benched = rows.some((each) => each.bench), costs = rows.some((each) => each.cost), most = Math.max(1.2, ...rows.map((each) => (each.bench ? each.bench.high : 1)));
-  const columns = withLeaf ? [{ title: "Subplan", of: (each) => leafLink(D.leaves[each.leaf]), key: (each) => D.leaves[each.leaf].slug }] : [];
+/** The attempts `rows`, of `leaf` alone or, without one, of any. */
+function tryTable(rows, leaf) {
+  const benched = rows.some((each) => each.bench), costs = rows.some((each) => each.cost), most = Math.max(1.1, ...rows.map((each) => (each.bench ? each.bench.high : 1)));
+  const least = Math.min(0.9, ...rows.map((each) => (each.bench ? each.bench.low : 1))), columns = leaf ? [] : [{ title: "Subplan", of: (each) => leafLink(D.leaves[each.leaf]), key: (each) => D.leaves[each.leaf].slug }];
   columns.push(
     { title: "Attempt", num: true, of: (each) => each.attempt, key: (each) => each.attempt },
     { title: "Candidate", num: true, of: (each) => each.candidate, key: (each) => each.candidate },
@@ -278,9 +287,9 @@ function tryTable(rows, withLeaf) {
     { title: "Took", num: true, of: (each) => duration(each.seconds), key: (each) => each.seconds },
     { title: "Verdicts", of: (each) => verdicts(each) },
   );
-  if (benched) columns.push({ title: "Speed-up", of: (each) => (each.bench ? interval(each.bench, most) : "–"), key: (each) => (each.bench ? each.bench.speedup : 0) });
+  if (benched) columns.push({ title: "Speed-up", of: (each) => (each.bench ? interval(each.bench, least, most) : "–"), key: (each) => (each.bench ? each.bench.speedup : 0) });
   if (costs) columns.push({ title: "Cost", num: true, of: (each) => costText(each.cost), key: (each) => (each.cost && each.cost.dollars) || 0 });
-  return table(columns, rows, "Attempts and candidates");
+  return table(columns, rows, leaf ? `Attempts at ${leaf.slug}` : "Attempts and candidates");
 }
 
 function verdicts(each) {
@@ -295,8 +304,8 @@ function verdicts(each) {
 const lastLine = (text) => text.trim().split("\n").filter((line) => line.trim()).pop() || "";
 
 /** The interval of a speed-up beside 1.0, drawn and in words. */
-function interval(bench, most) {
-  const width = 176, at = (value) => 6 + (width - 12) * Math.min(1, Math.max(0, value) / most);
+function interval(bench, least, most) {
+  const width = 176, at = (value) => 6 + (width - 12) * (value - least) / (most - least);
   const paint = bench.low > 1 ? "succeeded" : bench.high < 1 ? "failed" : "faint";
   const words = `${bench.speedup.toFixed(2)}× (${bench.low.toFixed(2)} to ${bench.high.toFixed(2)})`;
   return [svg("svg", { class: "interval", viewBox: `0 0 ${width} 18`, "aria-hidden": "true" },
