@@ -137,3 +137,22 @@ Feature: The laws can fail
         | feature       | file            | instead of                                    | stands             |
         | hostile_trees | scan/reading.py | if not S_ISREG(os.fstat(descriptor).st_mode): | if False:          |
         | hostile_git   | git/command.py  | path=os.pathsep.join(path)                    | path=None          |
+        | scan_listing  | git/repository.py | plain_bytes(file, 4096).partition(b"\0")[0]  | plain_bytes(file, 4096) |
+        | hostile_trees | scan/reading.py | data = _read_on(descriptor, data, cap)        | data = data[:1]    |
+        | plan_file     | planfile.py     | if path in seen:                              | if False:          |
+        | plan_file     | planfile.py     | if _walk(plan.root, known) != [node.id for node in plan.nodes]: | if False: |
+
+  Rule: What is left out is counted, and what is over stays over
+
+    Scenario Outline: <file>: <instead of> -> <stands>
+      When in "<file>" instead of "<instead of>" stands "<stands>"
+      Then "<feature>" fails
+
+      Examples: Edges
+        | feature        | file                              | instead of                              | stands                     |
+        | briefs         | analysis.py                       | if paragraph and (not stripped or markup): | if paragraph and not stripped: |
+        | briefs         | analysis.py                       | if len(files) > MAX_FILES:              | if False:                  |
+        | schedule       | schedule.py                       | and outcome.leaf not in self._ended:    | :                          |
+        | python         | searching/stopping.py             | if self._event.is_set():                | if False:                  |
+        | languages_rust | plugins/languages/rust_crates.py  | MAX_STEPS = 40                          | MAX_STEPS = 4000           |
+        | languages_ruby | plugins/languages/ruby.py         | if len(nesting) < _DEPTH:               | if True:                   |

@@ -211,9 +211,10 @@ def _(context: Context) -> None:
     assert [outcome.leaf for outcome in context.ran.outcomes] == in_plan
 
 
-@when('they run by hand, {limit:d} at once, after runs that settled "{name}" twice')
+@when('they run by hand, {limit:d} at once, after a run that settled "{name}", which failed later')
 def _(context: Context, limit: int, name: str) -> None:
-    _run(context, limit, settled=[Outcome(_by_name(context, name).id, Status.SUCCEEDED)] * 2)
+    leaf = _by_name(context, name).id
+    _run(context, limit, settled=[Outcome(leaf, status) for status in (Status.SUCCEEDED, Status.FAILED)])
 
 
 @given("the first of them waits for a leaf of another plan")
