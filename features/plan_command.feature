@@ -152,7 +152,7 @@ Feature: autonomy plan
     Scenario: What a leaf waits for, by its name or its id
       Given a small project in a repository
       When I run `autonomy plan -q --max-files 4 --min-files 1`
-      Then each leaf explains itself by its id and by its name
+      Then its first and its last leaf explain themselves by their ids and by their names
 
     Scenario: A tree that has changed says so
       Given a small project in a repository

@@ -140,9 +140,10 @@ def _(context: Context) -> None:
     assert _shape(context.flagged) != _shape(context.plain)
 
 
-@then("each leaf explains itself by its id and by its name")
+@then("its first and its last leaf explain themselves by their ids and by their names")
 def _(context: Context) -> None:
-    for leaf in _leaves(_plan_file(context)):
+    leaves = _leaves(_plan_file(context))
+    for leaf in (leaves[0], leaves[-1]):
         answers = {driver.autonomy(["explain", leaf[name]], context.root).out for name in ("id", "slug")}
         assert len(answers) == 1
         (answer,) = answers

@@ -1,6 +1,7 @@
 """Runs with candidates. Agents are small shell scripts; `$0` of each is the folder where they leave their notes."""
 
 import os
+import select
 import threading
 
 from behave import given, then, when
@@ -166,10 +167,14 @@ def _(context: Context) -> None:
 @when("it is run with {steps:d} steps by {width:d} candidates, and stopped when {count:d} wait")
 def _(context: Context, steps: int, width: int, count: int) -> None:
     waiting = threading.Thread(target=run, args=(context,), kwargs={"loop": steps, "concurrency": width}, daemon=True)
-    with os.fdopen(os.open(context.notes / "here", os.O_RDWR), closefd=True) as here:
-        waiting.start()
-        for _ in range(count):
-            here.readline()
+    here = os.open(context.notes / "here", os.O_RDWR | os.O_NONBLOCK)
+    context.add_cleanup(os.close, here)
+    waiting.start()
+    said = b""
+    while said.count(b"\n") < count:
+        driver.until(lambda: select.select([here], [], [], 0)[0] or not waiting.is_alive())
+        assert waiting.is_alive(), f"the run has ended when only {said!r} had come"
+        said += os.read(here, 4096)
     context.campaign.stop()
     waiting.join(driver.HANG_SECONDS)
     assert not waiting.is_alive(), "the run does not end"
