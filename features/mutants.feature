@@ -125,6 +125,7 @@ Feature: The laws can fail
         | search_budgets | searching/lanes.py | self._taken >= self._width:                  | self._taken > self._width:         |
         | search_best    | searching/lanes.py | self._closed or not self._taken)             | True)                              |
         | search_endings | searching/selection.py | any(attempt.status is Status.ERROR           | all(attempt.status is Status.ERROR |
+        | search_laws    | searching/attempts.py | is ended.unit:                               | is not None:                       |
         | search_endings | searching/attempts.py | self._rules.deterministic and iteration.rank | iteration.rank                     |
 
   Rule: A hostile repository is read, never obeyed

@@ -24,3 +24,17 @@ Feature: Laws of every search, whatever its budgets, its outcomes and the order 
         | forgets what an exception was           | no_failure_lost     |
         | leaves work behind                      | nothing_left        |
         | never stops what runs                   | stops_at_success    |
+
+  Rule: A unit settles once: what does not run is dropped
+
+    Scenario Outline: An answer comes late: <late>
+      Given attempt 1 of a search of 2 steps <stands>
+      When the answer "<late>" comes once more
+      Then nothing of the search has changed
+
+      Examples:
+        | stands             | late                                    |
+        | waits to be judged | attempt 1 was proposed                  |
+        | is being judged    | attempt 1 was proposed                  |
+        | is over            | attempt 1 was proposed                  |
+        | is over            | attempt 1 was judged                    |

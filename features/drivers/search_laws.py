@@ -9,8 +9,9 @@ from unittest.mock import patch
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from autonomy.candidates import Attempt, Iteration, SearchResult, StopReason
-from autonomy.searching.attempts import Attempts
+from autonomy.candidates import Attempt, Budget, Iteration, SearchResult, StopReason, Verdict
+from autonomy.loading import load
+from autonomy.searching.attempts import Attempts, Ended, Rules, Unit
 from autonomy.searching.lanes import Bound
 from features.drivers.searching import Broken, Case, Ran, Script, by_priority
 
@@ -286,3 +287,33 @@ def _failures_of(attempt: Attempt | None) -> tuple[object, ...]:
 def mutant(name: str) -> Iterator[None]:
     with MUTANTS[name]():
         yield
+
+
+LED_TO = {
+    "waits to be judged": ["attempt 1 was proposed"],
+    "is being judged": ["attempt 1 was proposed", ""],
+    "is over": ["attempt 1 was proposed", "attempt 1 was judged"],
+}
+
+
+class Settling:
+    """A search of two steps, told by hand how its units end."""
+
+    def __init__(self) -> None:
+        self._attempts = Attempts(Budget(2, 1), Rules(load("strategies", "repair")))
+        self._units: dict[str, Unit] = {}
+
+    def answer(self, what: str, *, again: bool = False) -> None:
+        """Let a unit run and end so; `again`: one that ended so before. An empty word leaves it running."""
+        if not again:
+            unit = self._attempts.next(0.0)
+            assert unit is not None
+            self._attempts.start(unit)
+            self._units[what] = unit
+        proposed = what.endswith("proposed")
+        ended = Ended(self._units[what], "candidate" if proposed else None, () if proposed else (Verdict(False),))
+        if what:
+            self._attempts.settle([ended], 0.0)
+
+    def look(self) -> tuple[object, ...]:
+        return self._attempts.attempts, self._attempts.running, self._attempts.next(0.0), self._attempts.done
