@@ -51,3 +51,21 @@ Feature: Exactly as many leaves are in flight as were asked for
         | 10    |
         | 1     |
         | 15    |
+
+  Rule: Work of which a few leaves are most of it takes hardly longer than no schedule could beat
+
+    Scenario Outline: 1,000 leaves, <shape>
+      When 1000 leaves, <shape>, run in 10 workers by a clock, in 6 draws of heavy-tailed times
+      Then each run takes at most 1.10 times its lower bound
+      And exactly 10 ran at once in each
+
+      Examples:
+        | shape        |
+        | independent  |
+        | in 10 layers |
+        | in 40 layers |
+
+    @probe
+    Scenario: The bound notices an order that knows nothing of the times
+      When 1000 leaves run in plan order in 10 workers by a clock, in 6 draws of heavy-tailed times
+      Then some run takes more than 1.10 times its lower bound

@@ -7,7 +7,7 @@ from behave.runner import Context
 
 from autonomy.plugins.executors.threads import Threads
 from features import driver
-from features.drivers import planning
+from features.drivers import planning, simulating
 from features.probes import Ceiling, Floor
 
 SOON = 2.0
@@ -80,3 +80,29 @@ def _(context: Context, count: int, files: int) -> None:
     paths = [f"part{number:02}/f{file:02}.txt" for number in range(count) for file in range(files)]
     driver.write_tree(context.root, {path: f"{path}\n" * 20 for path in paths})
     driver.commit_all(context.root)
+
+
+@when("{leaves:d} leaves, {shape}, run in {workers:d} workers by a clock, in {draws:d} draws of heavy-tailed times")
+def _(context: Context, leaves: int, shape: str, workers: int, draws: int) -> None:
+    context.simulated = [simulating.simulate(shape, leaves, workers, seed) for seed in range(draws)]
+
+
+@when("{leaves:d} leaves run in plan order in {workers:d} workers by a clock, in {draws:d} draws of heavy-tailed times")
+def _(context: Context, leaves: int, workers: int, draws: int) -> None:
+    with simulating.in_plan_order():
+        context.simulated = [simulating.simulate("independent", leaves, workers, seed) for seed in range(draws)]
+
+
+@then("each run takes at most {times:f} times its lower bound")
+def _(context: Context, times: float) -> None:
+    assert all(each.seconds <= times * each.bound for each in context.simulated), context.simulated
+
+
+@then("some run takes more than {times:f} times its lower bound")
+def _(context: Context, times: float) -> None:
+    assert any(each.seconds > times * each.bound for each in context.simulated), context.simulated
+
+
+@then("exactly {count:d} ran at once in each")
+def _(context: Context, count: int) -> None:
+    assert [each.peak for each in context.simulated] == [count] * len(context.simulated), context.simulated
