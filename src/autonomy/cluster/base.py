@@ -94,14 +94,16 @@ def settle_in(note: BaseNote) -> bool:
         EnvironmentFault: there is no room for it.
     """
     home = home_of(note)
-    if is_here(note) or not (home / "pack").exists():
+    if not (home / "pack").exists():
         return is_here(note)
     with _alone(home), _scratch(home) as scratch:
         if not is_here(note):
-            _write_repository(scratch, note, (home / "pack").read_bytes())
-            scratch.rename(home / "repo")
+            # Another worker of this machine may have been faster, and the pack be gone.
+            with suppress(FileNotFoundError):
+                _write_repository(scratch, note, (home / "pack").read_bytes())
+                scratch.rename(home / "repo")
         (home / "pack").unlink(missing_ok=True)
-    return True
+    return is_here(note)
 
 
 @contextmanager

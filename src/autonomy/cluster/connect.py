@@ -97,7 +97,10 @@ def connected(access: Access, limit: int) -> Iterator[Crew | None]:
 def _crew(access: Access, limit: int) -> Crew:
     scheme, found, place = access.executor.partition("://")
     if not found:
-        made = load_object(access.executor)(limit)
+        try:
+            made = load_object(access.executor)(limit)
+        except TypeError as error:
+            raise UsageError(f"--executor {access.executor}: {error}") from None
         if not isinstance(made, Executor):
             raise UsageError(f"--executor {access.executor}: returned no concurrent.futures.Executor")
         return Pool(made, limit)

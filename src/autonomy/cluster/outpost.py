@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from socket import gethostname
 
-from autonomy import __version__, git, lineage
+from autonomy import __version__, git
 from autonomy.cluster import base
 from autonomy.cluster.station import Station
 from autonomy.cluster.wire import Answer, BaseNote, Errand, open_errand, seal, unpack
 from autonomy.errors import AutonomyError
+from autonomy.linux import PR_SET_CHILD_SUBREAPER, prctl
 
 WATCH_SECONDS = 0.1
 """How often it is asked whether an errand is still wanted."""
@@ -22,8 +23,6 @@ IDLE_SECONDS = 600.0
 
 _stations: dict[str, Station] = {}
 _lock = threading.Lock()
-_adopting = lineage.adopting()
-_prepared: list[bool] = []
 
 
 def hello() -> dict[str, str]:
@@ -70,10 +69,8 @@ def _entered(errand: Errand, worker: str, pack: list[bytes]) -> Station | None:
                 base.arrived(errand.base.key, token)
             if not base.settle_in(errand.base):
                 return None
-            if not _prepared:
-                # For the rest of this process: a station that leaves must not take it from another one.
-                _adopting.__enter__()
-                _prepared.append(True)
+            # For the rest of this process: a station that leaves must not take it from another one.
+            prctl(PR_SET_CHILD_SUBREAPER, 1)
             station = Station(errand.run_id, errand.plan_digest, errand.base, _harmless(worker)).__enter__()
             _stations[errand.run_id] = station
         if station.plan_digest != errand.plan_digest:

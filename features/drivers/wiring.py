@@ -1,0 +1,132 @@
+"""What travels between a client and its workers, message by message."""
+
+import os
+import platform
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autonomy import __version__
+from autonomy.candidates import Verdict
+from autonomy.cluster import connect, outpost, wire
+from autonomy.cluster.base import Parcel, arrived, parcel_of, take_piece
+from autonomy.cluster.remote import RemoteRunner
+from autonomy.errors import EnvironmentFault, Unreachable
+from autonomy.leafrunner import Orders, Tried
+from autonomy.model import Change, Status
+from autonomy.process import Cancellation, Exit
+from autonomy.protocols import Member
+from features import driver
+
+NOTE = wire.BaseNote(key="0" * 24, commit="1" * 40, prefix="", settings={}, excluded="", isolation="worktree")
+NAMES = st.binary(min_size=1, max_size=12).filter(lambda name: b"\0" not in name).map(os.fsdecode)
+CHANGES = st.builds(Change, NAMES, st.sampled_from([0o100644, 0o100755, 0o120000]), st.none() | st.binary(max_size=30))
+
+
+def errand(note: wire.BaseNote = NOTE, **more: object) -> wire.Errand:
+    fields: dict[str, object] = {
+        "kind": "attempt", "run_id": "run-1", "plan_digest": "a" * 64, "leaf": "0" * 16, "slug": "leaf", "files": (),
+        "attempt": 1, "candidate": 1, "lease": 1, "base": note, "orders": wire.OrdersNote.of(Orders(("true",))),
+        "log": "leaf.1.log",
+    }  # fmt: skip
+    return wire.Errand(**(fields | more))
+
+
+@settings(derandomize=True, max_examples=100, deadline=None)
+@given(st.lists(NAMES, max_size=4), st.lists(CHANGES, max_size=4), st.text(max_size=20), st.lists(NAMES, max_size=3))
+def check_travel(files: list[str], patch: list[Change], text: str, failed: list[str]) -> None:
+    sent = errand(files=tuple(files), words=tuple(files), brief=wire._plain(text))
+    came, blobs = wire.open_errand(wire.seal(sent, wire.pack(tuple(patch)), b"more"))
+    assert came == sent
+    assert (wire.unpack(blobs[0]), blobs[1]) == (tuple(patch), b"more")
+    end = Exit(1, None, timed_out=False, cancelled=False, seconds=0.5, output_bytes=3, truncated=False)
+    tried = Tried(
+        Status.FAILED, "no", "exit", tuple(patch), tuple(failed), (Verdict(False, "why", "what", {"code": 1}),), end
+    )
+    answer, blobs = wire.open_answer(wire.seal(wire.answer_of(tried, files), wire.pack(tried.patch)))
+    assert answer.tried(wire.unpack(blobs[0])) == tried
+    assert answer.files == tuple(files)
+
+
+def answer_to(kind: str, root: Path) -> wire.Answer:
+    """What a worker says to a message of this kind."""
+    parcel = parcel_of(root, driver.git(root, "rev-parse", "HEAD").strip(), "worktree", root.parent / "base.pack")
+    take_piece(parcel.note.key, "all", parcel.pack().read_bytes())
+    arrived(parcel.note.key, "all")
+    whole = wire.seal(errand(parcel.note), wire.pack((Change("a", 0o100644, b"abc"),)))
+    messages = {
+        "is noise": b"\xffnoise",
+        "was cut": whole[:-1],
+        "is of another schema": wire.seal(errand(parcel.note)).replace(b'"attempt":1', b'"attempt":0'),
+        "holds half a patch": wire.seal(errand(parcel.note), wire.pack((Change("a", 0o100644, b"abc"),))[:-1]),
+        "holds no patch": wire.seal(errand(parcel.note), b"{}}\n"),
+    }
+    try:
+        return wire.open_answer(outpost.perform(messages[kind], "w"))[0]
+    finally:
+        if station := outpost._stations.get("run-1"):
+            station.leaving = True
+            outpost._sweep()
+
+
+def check_foreign_answers() -> None:
+    for message in (wire.seal(errand()), wire.seal(wire.Answer(kind="done")).replace(b"done", b"gone")):
+        _refused(lambda message=message: wire.open_answer(message), "not an answer of this version")
+    answer = wire.Answer(kind="done", verdicts=(1,))
+    _refused(lambda: answer.tried(()), "a verdict that is none")
+
+
+def _refused(call: object, why: str) -> None:
+    try:
+        call()
+    except EnvironmentFault as error:
+        assert why in str(error), error
+    else:
+        raise AssertionError("it was taken")
+
+
+def check_kept(folder: Path) -> None:
+    home = folder / "run-1"
+    home.mkdir()
+    with Cancellation() as cancellation:
+        parcel = Parcel(NOTE, folder, folder / "pack")
+        runner = RemoteRunner(Orders(("true",)), parcel, None, home, folder, cancellation, "a" * 64)
+        good = ["logs/leaf.1.log", "logs/leaf.1.validate1.log", "out/leaf.1/deep/file"]
+        bad = [
+            "logs/other.1.log",
+            "logs/../leaf.1.log",
+            "out/leaf.1/../../../up",
+            "/etc/leaf.1.",
+            "journal.sqlite",
+            "out",
+        ]
+        for name in good + bad:
+            runner._keep(errand(), name, b"data")
+    assert sorted(path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()) == sorted(good)
+    assert sorted(path.name for path in folder.iterdir() if path.is_file()) == []
+
+
+class _Says:
+    """A crew whose one worker says hello in its own way."""
+
+    def __init__(self, **said: str) -> None:
+        self._said = said
+
+    def members(self) -> list[Member]:
+        return [Member("w1", "w1", 1, 0.0)]
+
+    def ask(self, member: Member, function: object, *_: object) -> dict[str, str]:
+        if not self._said:
+            raise Unreachable(member.name)
+        return outpost.hello() | self._said
+
+
+def check_handshake() -> None:
+    python = ".".join(platform.python_version_tuple()[:2])
+    _refused(
+        lambda: connect._shake_hands(_Says(autonomy="9.9"), ""), f"w1 runs autonomy 9.9, this is autonomy {__version__}"
+    )
+    _refused(lambda: connect._shake_hands(_Says(python="2.7"), ""), f"python 2.7, this is python {python}")
+    connect._shake_hands(_Says(python=python), "w1")
+    connect._shake_hands(_Says(), "w1")
