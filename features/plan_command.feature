@@ -147,7 +147,11 @@ Feature: autonomy plan
       Then it ends with status 0
       And it prints "app/core.py: python"
       And it prints "was split into"
-      And it prints "referred to by app/models.py, app/views.py"
+      And it prints "held there by 2 references"
+      And it prints "app/models.py: that refers to it, changed together 1 time"
+      And it prints "tests/test_core.py: that refers to it, changed together 1 time, like name"
+      And it prints "moving it there would cut 1 more references and lose a weight of"
+      And it prints "it would move to tests if ties of a weight over"
 
     Scenario: What a leaf waits for, by its name or its id
       Given a small project in a repository

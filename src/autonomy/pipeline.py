@@ -12,10 +12,11 @@ from autonomy.comparing import violations
 from autonomy.config import Config
 from autonomy.engine import Ran, Record
 from autonomy.errors import InputError, UsageError
+from autonomy.explain.files import Weights
 from autonomy.graph import build_graph, language_table
 from autonomy.loading import load, load_all
-from autonomy.model import Graph, Outcome, Plan, Status, Subplan, SubplanId
-from autonomy.protocols import Language, Splitter
+from autonomy.model import Graph, Outcome, Plan, Status, Subplan, SubplanId, Workset
+from autonomy.protocols import Language, Splitter, Weighing
 from autonomy.scan import head_reader, scan
 from autonomy.schedule import Schedule, bottom_levels
 from autonomy.steering import earlier_leaves, pins_for, stayed
@@ -153,6 +154,24 @@ def atlas_of(root: Path, drafted: Plan) -> tuple[Atlas, bool]:
             " run `autonomy plan` again"
         )
     return survey(drafted, graph), content_digest(graph.snapshot.digests) != drafted.root.digest
+
+
+def weighed(root: Path, plan: Plan, atlas: Atlas, file: int) -> tuple[Weights, list[str]]:
+    """What the plan's splitter went by for a file, empty where it does not say; and what people said of the file.
+
+    Raises:
+        AutonomyError: the pins do not hold for the tree any more.
+    """
+    config = Config.model_validate_json(json.dumps(plan.config))
+    splitter, graph = load("splitters", config.strategy), atlas.graph
+    pins = pins_for(root, config, graph)
+    rules = [f"{rule}, with {len(group) - 1:,} more files" for rule in ("together", "alone")
+             for group in getattr(pins, rule) if file in group]  # fmt: skip
+    rules += ["apart from others" for sides in pins.apart if any(file in side for side in sides)]
+    if not isinstance(splitter, Weighing):
+        return {}, rules
+    limits = decompose.feed(config.limits(), len(graph), sum(graph.tokens))
+    return splitter.ties(Workset(graph, range(len(graph)), limits, pins), file), rules
 
 
 def violations_of(root: Path, drafted: Plan) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from autonomy.candidates import Attempt, Iteration, Turn, Verdict
 from autonomy.model import Extract, Outcome, Outline, Part, Patch, Plan, Subplan, Workset
@@ -85,6 +85,15 @@ class Splitter(Protocol):
 
         Pure and deterministic: the same workset gives the same parts in the same order, whatever the hash seed.
         """
+        ...
+
+
+@runtime_checkable
+class Weighing(Protocol):
+    """What a splitter may offer besides: to say what it goes by, so that a plan can be explained."""
+
+    def ties(self, workset: Workset, file: int) -> Mapping[str, Mapping[int, float]]:
+        """Signal -> other file -> how strongly it ties `file` to that one. Empty for a file that has no choice."""
         ...
 
 

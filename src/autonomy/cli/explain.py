@@ -30,6 +30,7 @@ def command(name: str) -> None:
         say("autonomy: the tree has changed since it was planned; plan it again to be sure")
     path = pipeline.path_in(root, name)
     if path in atlas.rows and atlas.rows[path] in atlas.leaf_of:
-        write_result(explain_file(path, atlas))
+        weights, rules = pipeline.weighed(root, plan, atlas, atlas.rows[path])
+        write_result(explain_file(path, atlas, weights, rules))
     else:
         write_result(explain_node(find(plan, name), atlas))

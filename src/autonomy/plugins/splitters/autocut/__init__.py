@@ -8,7 +8,7 @@ Grow clusters along the heaviest ties (`agglomerate`), pack them along the tree 
 from collections.abc import Mapping, Sequence
 
 from autonomy.model import Part, Workset
-from autonomy.plugins.splitters.autocut.affinity import problem_of
+from autonomy.plugins.splitters.autocut.affinity import problem_of, ties_of
 from autonomy.plugins.splitters.autocut.naming import tree
 from autonomy.plugins.splitters.autocut.problem import Problem
 from autonomy.plugins.splitters.autocut.solve import leaves_of
@@ -32,6 +32,10 @@ class AutoCut:
         if len(leaves) < 2:
             return ()
         return tree(leaves, workset.graph, workset.limits)
+
+    def ties(self, workset: Workset, file: int) -> Mapping[str, Mapping[int, float]]:
+        """What each signal ties the file to; a reference to a file that nobody else refers to weighs REFERENCE."""
+        return ties_of(workset, file)
 
 
 def _previous(problem: Problem, leaf_of: Mapping[int, int]) -> list[int]:

@@ -13,6 +13,7 @@ from autonomy.model import Workset
 from autonomy.plugins.splitters.autocut.problem import Problem, Ties, directory
 from autonomy.plugins.splitters.autocut.rules import given, joined, lean, sides
 
+SIGNALS = ("references", "history", "stem", "directory")
 UNIT = 1 << 16
 REFERENCE = 5.0
 CHANGE = 6.0
@@ -49,14 +50,31 @@ def problem_of(workset: Workset) -> tuple[Problem, list[list[int]]]:
     return joined(problem, workset, row), leaves
 
 
-def _ties(workset: Workset, row: Mapping[int, int]) -> Ties:
-    """Every signal in one weight per pair of files; `row` maps file -> node."""
-    factor, paths = workset.limits.weights, [workset.graph.paths[file] for file in row]
+def ties_of(workset: Workset, file: int) -> dict[str, dict[int, float]]:
+    """Signal -> other file -> the weight between the two, in references to a file with no other user; as `_ties` adds.
+
+    Empty for a file that is a leaf by itself or by a pin.
+    """
+    taken = {other for leaf in given(workset) for other in leaf}
+    files = sorted((other for other in workset.files if other not in taken), key=workset.graph.paths.__getitem__)
+    row = {other: node for node, other in enumerate(files)}
+    found: dict[str, dict[int, float]] = {}
+    for signal in SIGNALS if file in row else ():
+        ties = _ties(workset, row, (signal,))
+        lean(ties, [""] * len(files), workset.pins, row)
+        found[signal] = {files[other]: weight / UNIT for other, weight in sorted(ties[row[file]].items())}
+    return found
+
+
+def _ties(workset: Workset, row: Mapping[int, int], signals: Sequence[str] = SIGNALS) -> Ties:
+    """The signals in one weight per pair of files; `row` maps file -> node."""
+    paths = [workset.graph.paths[file] for file in row]
+    factor = {signal: workset.limits.weights.get(signal, 1.0) if signal in signals else 0.0 for signal in SIGNALS}
     ties: Ties = [{} for _ in row]
-    _tie_references(ties, workset, row, factor.get("references", 1.0))
-    _tie_changes(ties, workset, row, factor.get("history", 1.0))
-    _tie_stems(ties, paths, factor.get("stem", 1.0))
-    _tie_directories(ties, paths, factor.get("directory", 1.0))
+    _tie_references(ties, workset, row, factor["references"])
+    _tie_changes(ties, workset, row, factor["history"])
+    _tie_stems(ties, paths, factor["stem"])
+    _tie_directories(ties, paths, factor["directory"])
     return ties
 
 
