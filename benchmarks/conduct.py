@@ -12,8 +12,10 @@ One row per repository, files over four fifths of the token limit left out:
 
 import argparse
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from subprocess import CalledProcessError
 
 from autonomy import sticky
 from autonomy.config import Config
@@ -57,8 +59,7 @@ def later(clone: Path, limits: Limits) -> tuple[int, float, float]:
     """(commits between, share of the files that moved, cut against a fresh one) when time has gone by."""
     base, _ = past(clone)
     old, new = (case_of(clone.name, graph_at(clone, at), [], limits.max_tokens).graph for at in (base, "HEAD"))
-    status = git(clone, "diff", "--name-status", "-z", "-M", "--diff-filter=R", f"{base}..HEAD").split("\0")
-    renames = dict(zip(status[1::3], status[2::3], strict=False))
+    renames = renamed(clone, base)
     earlier = places(old, leaves_of(old, limits))
     now = leaves_of(new, limits, sticky.previous(earlier, new.paths, renames))
     moved = len(sticky.moved(earlier, places(new, now), renames))
@@ -66,6 +67,15 @@ def later(clone: Path, limits: Limits) -> tuple[int, float, float]:
     ours, fresh = (edge_cut(leaf_index(leaves, len(new)), new) for leaves in (now, leaves_of(new, limits)))
     commits = int(git(clone, "rev-list", "--count", "--no-merges", f"{base}..HEAD"))
     return commits, moved / max(1, stayed), ours / fresh if fresh else 1.0
+
+
+def renamed(clone: Path, base: str) -> dict[str, str]:
+    """Earlier path -> present path; of unchanged files only, where the clone lacks contents that git must compare."""
+    for alike in ("-M", "-M100%"):
+        with suppress(CalledProcessError):
+            said = git(clone, "diff", "--name-status", "-z", alike, "--diff-filter=R", f"{base}..HEAD").split("\0")
+            return dict(zip(said[1::3], said[2::3], strict=False))
+    return {}
 
 
 def seen(clone: Path, max_tokens: int) -> list[float]:

@@ -14,6 +14,13 @@ Feature: A file stays in its leaf unless it must move
       Then no file has moved
       And all leaves but one are the same
 
+    Scenario: One file more where the leaves of its directory are full
+      Given 40 files in each of "app, lib", cut into leaves of at most 40
+      When the file "app/new" is added and it is cut again from where it was
+      Then no file has moved
+      And no leaf is over a cap
+      And all leaves but one are the same
+
     Scenario: A file that was renamed stays where it was
       Given 90 files with references, cut into leaves of at most 10
       When "a/f0003" is renamed to "z/elsewhere" and it is cut again from where it was

@@ -201,6 +201,16 @@ def _(context: Context, count: int, most: int) -> None:
     context.before = context.leaves
 
 
+@given('{count:d} files in each of "{directories}", cut into leaves of at most {most:d}')
+def _(context: Context, count: int, directories: str, most: int) -> None:
+    paths = [f"{home}/{home[0]}{number:04}" for home in directories.split(", ") for number in range(count)]
+    add(context, paths)
+    context.ties = [(left, right) for left, right in pairwise(paths) if left[0] == right[0]]
+    context.renames = {}
+    _cut(context, most)
+    context.before = context.leaves
+
+
 def _cut_again(context: Context, most: int) -> None:
     context.graph = _graph(context)
     before = cutting.followed(context.before, context.graph, context.renames)

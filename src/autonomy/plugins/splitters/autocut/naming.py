@@ -95,10 +95,13 @@ class _Hanging:
         parts = self.at.pop(place, [])
         files = sorted(file for part in parts for file in part.files)
         upper = self.at.setdefault(directory(place), [])
-        if len(parts) < 2 or level >= self.limits.max_depth or self._is_leaf(files):
-            upper.extend(parts)
+        whole = Workset(self.graph, files, self.limits)
+        lifted = _lifted(parts, self.graph, self.limits)
+        # A small leaf beside one of nearly all files would be refused as no progress, and cut anew.
+        if level >= self.limits.max_depth or self._is_leaf(whole) or not progresses(whole, lifted):
+            upper.extend(lifted)
         else:
-            upper.append(Part(tuple(files), tuple(_lifted(parts, self.graph, self.limits))))
+            upper.append(Part(tuple(files), tuple(lifted)))
 
-    def _is_leaf(self, files: Sequence[int]) -> bool:
-        return len(files) <= self.limits.min_files or Workset(self.graph, files, self.limits).fits
+    def _is_leaf(self, workset: Workset) -> bool:
+        return len(workset.files) <= self.limits.min_files or workset.fits

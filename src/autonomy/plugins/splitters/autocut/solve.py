@@ -16,6 +16,9 @@ from autonomy.plugins.splitters.autocut.tidy import PATH, tidy
 SLACK = 1.03
 """Leaves per leaf of the lower bound that are accepted for a better cut."""
 
+FEW = 12
+"""Up to so many leaves the slack is a whole leaf or nothing, and a cut into the fewest possible is tried, too."""
+
 FINE = (0.05, 0.1, 0.2, 0.4)
 
 
@@ -38,15 +41,25 @@ def leaves_of(problem: Problem, effort: str = "normal", seed: int = 0, paths: fl
 
     `paths` says how much whole directories count; at 0 they don't.
     """
-    cut = Cut(problem, pack(problem, agglomerate(problem)))
-    refine(cut, 1)
-    eliminate(cut, ceil(SLACK * problem.bound))
-    refine(cut)
-    if effort == "normal":
-        _search(cut, seed)
+    targets = [ceil(SLACK * problem.bound)]
+    if problem.bound <= FEW:
+        targets.append(problem.bound)
+    cuts = [_searched(problem, target, effort, seed) for target in targets]
+    cut = min(cuts, key=Cut.weight)
     if path := round(PATH * paths):
         tidy(cut, path)
     return cut.leaves()
+
+
+def _searched(problem: Problem, target: int, effort: str, seed: int) -> Cut:
+    """A cut into about `target` leaves."""
+    cut = Cut(problem, pack(problem, agglomerate(problem)))
+    refine(cut, 1)
+    eliminate(cut, target)
+    refine(cut)
+    if effort == "normal":
+        _search(cut, seed)
+    return cut
 
 
 def _search(cut: Cut, seed: int) -> None:
