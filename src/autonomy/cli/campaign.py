@@ -13,7 +13,7 @@ from autonomy import planfile, running, sharing, state
 from autonomy.cli.options import say, write_result
 from autonomy.cli.progress import Progress
 from autonomy.cli.subject import told, write_page
-from autonomy.cli.watching import Events, Watch
+from autonomy.cli.watching import FEW, Events, Watch
 from autonomy.cluster.connect import Access, connected
 from autonomy.config import Config
 from autonomy.errors import EnvironmentFault, UsageError
@@ -138,9 +138,11 @@ class Campaign:
         if self.quiet and found.succeeded:
             return
         failed = [each for each in found.subplans if each.status in running.BAD]
-        for each in failed:
+        for each in failed[:FEW]:
             log = f"  {run.path / str(each.attempts[-1].log)}" if each.attempts and each.attempts[-1].log else ""
             say(f"{each.slug} ({each.id}): {each.status}: {each.error}{log}")
+        if len(failed) > FEW:
+            say(f"and {len(failed) - FEW:,} more: autonomy status, or the page")
         counts = ", ".join(f"{count} {status}" for status, count in tally(found).items())
         say(f"Run {found.run_id}: {counts}; at most {found.peak_parallel} at once, {found.seconds:.1f} s")
         if page:

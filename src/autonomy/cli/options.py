@@ -101,6 +101,9 @@ def option_name(option: Callable[[Any], Any]) -> str:
     return str(parameter.name)
 
 
+_ASCII = str.maketrans({"├": "|", "└": "`", "│": "|", "─": "-"})
+
+
 def is_terminal(stream: Any) -> bool:
     """Whether live output makes sense there: a terminal that can move its cursor, not a CI log."""
     return bool(stream.isatty()) and os.environ.get("TERM") != "dumb" and "CI" not in os.environ
@@ -117,3 +120,9 @@ def write_result(text: str) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
     sys.stdout.buffer.flush()
+
+
+def drawn(text: str) -> str:
+    """A drawing in the signs that stdout can show: its lines in ASCII where the encoding has no others."""
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    return text if encoding.startswith("utf") else text.translate(_ASCII)

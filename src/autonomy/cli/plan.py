@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autonomy.cli import unchanged
-from autonomy.cli.options import flags_of, here, is_terminal, planning, quiet, user_config, write_result
+from autonomy.cli.options import drawn, flags_of, here, is_terminal, planning, quiet, user_config, write_result
 from autonomy.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,7 +55,11 @@ def command(
     usual = output is None and not values["verbose"] and not values["affected"] and not values["compare"]
     usual = usual and not values["shards"] and not values["timings"]
     asked = {name: value for name, value in values.items() if name != "quiet"}
-    key = unchanged.question(root, {**asked, "form": form, "rows": rows, "plan_only": plan_only}, str(user_config()))
+    key = unchanged.question(
+        root,
+        {**asked, "form": form, "rows": rows, "plan_only": plan_only, "encoding": sys.stdout.encoding},
+        str(user_config()),
+    )
     if usual and unchanged.answer(root, key, trust_index=trust_index, quiet=values["quiet"]):
         return 0
     return _work_out(path, plan_only, form, output, rows, key if usual else b"", values)
@@ -101,7 +105,7 @@ def _work_out(
     page = _page(root, drafted, values["quiet"]) if output is None else None
     progress.unparsed(drafted.graph.snapshot.unparsed, values["verbose"])
     progress.skipped(drafted.plan, values["verbose"])
-    result = text if form == "json" or output == "-" else pipeline.render(form, drafted.plan, rows)
+    result = text if form == "json" or output == "-" else drawn(pipeline.render(form, drafted.plan, rows))
     write_result(result)
     if output != "-":
         progress.wrote(target, None if plan_only else home / pipeline.BRIEFS, page)

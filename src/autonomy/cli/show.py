@@ -2,7 +2,7 @@
 
 import click
 
-from autonomy.cli.options import here, write_result
+from autonomy.cli.options import drawn, here, write_result
 
 
 @click.command()
@@ -25,7 +25,8 @@ def command(name: str | None, plan_file: str | None, form: str) -> None:
 
     plan = load_plan(plan_file)
     if name is None:
-        write_result(pipeline.render(form, plan))
+        text = pipeline.render(form, plan)
+        write_result(text if form == "json" else drawn(text))
         return
     node = find(plan, name)
     brief = home_of(Path.cwd()) / pipeline.BRIEFS / f"{node.slug}.md"

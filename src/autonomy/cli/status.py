@@ -1,17 +1,23 @@
 """`autonomy status`: how a run stands."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from autonomy.cli.options import here, say, write_result
 
+if TYPE_CHECKING:
+    from autonomy.journal.runs import RunDirectory
+    from autonomy.runreport import RunDocument
+
 
 @click.command()
 @click.argument("name", default=None, required=False, metavar="[RUN]")
 @click.option("--json", "as_json", is_flag=True, help="The run report as one JSON document.")
+@click.option("--watch", is_flag=True, help="Follow the run until it ends, then show it.")
 @here
-def command(name: str | None, as_json: bool) -> None:
+def command(name: str | None, as_json: bool, watch: bool) -> None:
     """Show the latest run, or RUN: each subplan, its state and its attempts; also while it goes on."""
     from autonomy import running
     from autonomy.cli.saved import root_of_runs
@@ -20,7 +26,7 @@ def command(name: str | None, as_json: bool) -> None:
 
     root = root_of_runs(Path.cwd())
     run = runs.find_run(root, name)
-    found = report(*running.status(run))
+    found = _followed(root, run) if watch else report(*running.status(run))
     if as_json:
         write_result(found.dumps())
         return
@@ -33,3 +39,22 @@ def command(name: str | None, as_json: bool) -> None:
         else found.stop_reason
     )
     say(f"Run {found.run_id}: {counts}; at most {found.peak_parallel} at once; {state}")
+
+
+def _followed(root: Path, run: "RunDirectory") -> "RunDocument":
+    """How the run ended. The journal is read anew only when it has grown."""
+    from autonomy import running
+    from autonomy.cli.live import follow
+    from autonomy.journal import runs
+    from autonomy.runreport import report
+
+    known: dict[object, RunDocument] = {}
+
+    def look() -> "tuple[RunDocument, bool]":
+        going, stamp = runs.is_running(root), run.stamp
+        if stamp not in known:
+            known.clear()
+            known[stamp] = report(*running.status(run))
+        return known[stamp], going and known[stamp].stop_reason is None
+
+    return follow(look)

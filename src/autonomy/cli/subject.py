@@ -39,11 +39,7 @@ class Subject:
 
     def stamp(self) -> object:
         """Differs when the run may have gone on."""
-        if self.run is None:
-            return None
-        journal = self.run.journal
-        found = [path.stat() for path in (journal, journal.with_name(f"{journal.name}-wal")) if path.exists()]
-        return [(each.st_mtime_ns, each.st_size) for each in found], runs.is_running(self.root)
+        return (self.run.stamp, runs.is_running(self.root)) if self.run else None
 
 
 def told(root: Path, run: RunDirectory, plan: Plan, graph: Graph | None) -> Story:

@@ -18,6 +18,8 @@ from autonomy.model import Plan, Status
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
+FEW = 20
+"""Failures that are said as they come; of a thousand nobody reads more. The last words and the page tell all."""
 HEARTBEAT = 30.0
 """Seconds of silence after which a line says that the run is alive, where there is no terminal."""
 
@@ -62,7 +64,7 @@ class Watch:
         self._events, self._quiet = events, quiet
         self._total = len(self._slugs)
         self._done = sum(1 for state in journal.run.leaves.values() if state.settled)
-        self._running = 0
+        self._running = self._failures = 0
         self._bar: Bar | None = None
         self._quit = threading.Event()
         self._heart: threading.Thread | None = None
@@ -90,11 +92,18 @@ class Watch:
         if isinstance(event, Settled):
             outcome = event.outcome
             self._done += 1
-            if outcome.status is not Status.SUCCEEDED and outcome.status is not Status.CANCELLED:
+            if outcome.status is not Status.SUCCEEDED and outcome.status is not Status.CANCELLED and self._few():
                 slug = self._slugs[outcome.leaf]
                 self._say(f"{slug} ({outcome.leaf}) {outcome.status}: {terminal(outcome.error)}")
         if self._bar:
             self._bar.update(self._bar.task_ids[0], completed=self._done, running=self._running)
+
+    def _few(self) -> bool:
+        """Whether one more failure is said; the first that is not, is announced."""
+        self._failures += 1
+        if self._failures == FEW + 1:
+            self._say("More failures are not said one by one; `autonomy status` lists them")
+        return self._failures <= FEW
 
     def _say(self, line: str) -> None:
         if self._bar:

@@ -44,6 +44,12 @@ class RunDirectory:
         return self.path / "journal.sqlite"
 
     @property
+    def stamp(self) -> tuple[tuple[int, int], ...]:
+        """Differs when the journal may have grown."""
+        files = (self.journal, self.journal.with_name(f"{self.journal.name}-wal"))
+        return tuple((each.st_mtime_ns, each.st_size) for each in (path.stat() for path in files if path.exists()))
+
+    @property
     def logs(self) -> Path:
         return self.path / "logs"
 

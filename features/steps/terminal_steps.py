@@ -1,0 +1,74 @@
+"""What is said of a run while it goes on."""
+
+from behave import given, then, when
+from behave.runner import Context
+
+from features.drivers import terminals
+
+
+@given("a run of {leaves:d} leaves, of which {running:d} are running and {failed:d} have failed")
+def _(context: Context, leaves: int, running: int, failed: int) -> None:
+    context.followed = terminals.run_of(leaves, running, failed)
+
+
+@when("it is followed on a terminal")
+def _(context: Context) -> None:
+    context.told = terminals.followed(context.followed, terminal=True)
+    context.rows = terminals.pictured(context.followed)
+
+
+@when("it is followed on a terminal of ASCII")
+def _(context: Context) -> None:
+    context.told = terminals.followed(context.followed, terminal=True, encoding="ascii")
+    context.rows = terminals.pictured(context.followed, "ascii")
+
+
+@when("it is followed into a file")
+def _(context: Context) -> None:
+    context.told = terminals.followed(context.followed, terminal=False)
+
+
+@when("it is followed into a file, with a heartbeat at each look")
+def _(context: Context) -> None:
+    context.told = terminals.followed(context.followed, terminal=False, heartbeat=-1.0)
+
+
+@then("the last picture has at most {most:d} rows")
+def _(context: Context, most: int) -> None:
+    assert len(context.rows) <= most, context.rows
+
+
+@then('it shows "{left}" and "{right}"')
+def _(context: Context, left: str, right: str) -> None:
+    for text in (left, right):
+        assert any(text in row for row in context.rows), context.rows
+        assert text in context.told, context.told
+
+
+@then('it shows "{text}"')
+def _(context: Context, text: str) -> None:
+    assert any(text in row for row in context.rows), context.rows
+
+
+@then("it shows ASCII only")
+def _(context: Context) -> None:
+    assert "".join(context.rows).isascii(), context.rows
+
+
+@then("{count:d} failures are told, and where it stands")
+def _(context: Context, count: int) -> None:
+    *failures, last = context.told.splitlines()
+    assert len(failures) == count and all("timed_out" in line for line in failures), failures
+    assert last == "100 of 1,000 subplans, 50 in flight, 100 failed", last
+
+
+@then("where it stands is told {count:d} times")
+def _(context: Context, count: int) -> None:
+    assert context.told.splitlines() == ["0 of 5 subplans, 2 in flight, 0 failed"] * count, context.told
+
+
+@then("stderr tells {count:d} failures twice at most, and how many more there are")
+def _(context: Context, count: int) -> None:
+    lines = context.ended.err.splitlines()
+    assert 0 < sum("failed: exit code 1" in line for line in lines) <= 2 * count, lines
+    assert any("more: autonomy status" in line for line in lines), lines

@@ -1,0 +1,63 @@
+Feature: What a person at a terminal sees of a run
+
+  Rule: A picture has a few rows, however many leaves there are
+
+    Scenario: A thousand leaves
+      Given a run of 1000 leaves, of which 50 are running and 100 have failed
+      When it is followed on a terminal
+      Then the last picture has at most 20 rows
+      And it shows "and 42 more" and "and 92 before"
+      And it shows "100 of 1,000 subplans, 50 in flight, 100 failed"
+
+    Scenario: A few leaves
+      Given a run of 5 leaves, of which 2 are running and 1 have failed
+      When it is followed on a terminal
+      Then the last picture has at most 5 rows
+      And it shows "leaf0 " and "timed out"
+
+    Scenario: A terminal that knows ASCII only
+      Given a run of 5 leaves, of which 2 are running and 1 have failed
+      When it is followed on a terminal of ASCII
+      Then it shows ASCII only
+
+  Rule: Without a terminal there are plain lines, and a sign of life
+
+    Scenario: A hundred failures
+      Given a run of 1000 leaves, of which 50 are running and 100 have failed
+      When it is followed into a file
+      Then 20 failures are told, and where it stands
+
+    Scenario: Nothing happens
+      Given a run of 5 leaves, of which 2 are running and 0 have failed
+      When it is followed into a file, with a heartbeat at each look
+      Then where it stands is told 3 times
+
+    Scenario: A run of another process
+      Given 2 directories of 5 files in a repository
+      When the shell runs `autonomy run -q --isolation none -- sh -c 'until test -e go; do sleep 0.01; done' & until autonomy status >/dev/null 2>&1; do true; done; autonomy status --watch & touch go; wait`
+      Then it prints "succeeded"
+      And it complains of "completed"
+
+    Scenario: The failures of a run
+      Given 30 directories of 5 files in a repository
+      When the command `false` runs for each leaf
+      Then stderr tells 20 failures twice at most, and how many more there are
+
+    Scenario: The failures of a run, on the way
+      Given 30 directories of 5 files in a repository
+      When the shell runs `autonomy run --isolation none --min-files 5 --max-files 5 -- false`
+      Then it complains of "More failures are not said one by one"
+
+  Rule: A drawing uses the signs that the encoding has
+
+    Scenario Outline: <encoding>
+      Given 3 directories of 5 files in a repository
+      When the shell runs `PYTHONIOENCODING=<encoding> autonomy plan -q --min-files 5 --max-files 5 --format tree; PYTHONIOENCODING=<encoding> autonomy show --format tree`
+      Then it ends with status 0
+      And it prints "<sign>"
+
+      Examples:
+        | encoding | sign |
+        | ascii    | `-   |
+        | latin-1  | \|-  |
+        | utf-8    | ├─   |
