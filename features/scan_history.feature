@@ -13,6 +13,16 @@ Feature: Which files changed together
       When I scan the repository
       Then its commits are "a c; b c; a b c"
 
+    Scenario: What changed nothing takes nothing from the commit before it
+      Given a repository whose commits changed
+        | files |
+        | a b   |
+        |       |
+        |       |
+        | b c   |
+      When I scan the repository
+      Then its commits are "b c; a b"
+
     Scenario: A commit of very many files says nothing
       Given a repository whose commits changed
         | files                                              |

@@ -196,7 +196,7 @@ def _(context: Context) -> None:
     driver.git(context.root, "init", "-q", "-b", "main")
     for number, row in enumerate(context.table.rows):
         # A cell of a table loses the spaces around it, and a name may begin with a line end.
-        driver.write_tree(context.root, {_path(path): f"{number}\n" for path in row["files"].split(" ")})
+        driver.write_tree(context.root, {_path(path): f"{number}\n" for path in row["files"].split(" ") if path})
         driver.commit_all(context.root)
 
 

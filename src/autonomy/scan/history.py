@@ -79,11 +79,21 @@ def _log(engine_dir: Path, revision: str, count: int) -> bytes:
 
 def _rows(output: bytes, ids: Mapping[bytes, int], prefix: bytes) -> Sequence[Sequence[int]]:
     rows = []
-    for record in (b"\0" + output).split(b"\0//\0")[1:]:
-        changed = record.removeprefix(b"\n").rstrip(b"\0").split(b"\0")
+    for changed in _records(output):
         if FEWEST <= len(changed) <= MOST:
             inside = (ids.get(path[len(prefix) :]) for path in changed if path.startswith(prefix))
             row = sorted(file for file in inside if file is not None)
             if len(row) >= FEWEST:
                 rows.append(row)
     return rows
+
+
+def _records(output: bytes) -> Sequence[Sequence[bytes]]:
+    """The paths of each commit; of one that changed nothing, none."""
+    records: list[list[bytes]] = []
+    for word in output.split(b"\0"):
+        if word == b"//":
+            records.append([])
+        elif word and records:
+            records[-1].append(word if records[-1] else word.removeprefix(b"\n"))
+    return records
