@@ -146,7 +146,20 @@ def check_contents(session: nox.Session, wheel: Path) -> None:
 def transcript(session: nox.Session) -> None:
     """README's transcripts are what the program prints today; `nox -s transcript -- --write` renews them."""
     install(session, ".")
-    folder = Path(session.create_tmp(), "transcript")
+    folder = sample(session)
+    session.run("python", ".ci/transcript.py", "README.md", str(folder), *session.posargs)
+
+
+@nox.session(default=False)
+def picture(session: nox.Session) -> None:
+    """Draw README's picture anew, from a run that is made for it; needs Chromium."""
+    install(session, ".")
+    session.run("python", ".ci/picture.py", str(sample(session) / "repo"), "robot/report.png")
+
+
+def sample(session: nox.Session) -> Path:
+    """A folder with `repo`, a repository that holds networkx as its wheel has it."""
+    folder = Path(session.create_tmp(), "sample")
     shutil.rmtree(folder, ignore_errors=True)
     (package,) = Path(session.virtualenv.location).glob("lib/*/site-packages/networkx")
     shutil.copytree(package, folder / "repo" / "networkx", ignore=shutil.ignore_patterns("__pycache__"))
@@ -156,7 +169,7 @@ def transcript(session: nox.Session) -> None:
     ada |= {"GIT_AUTHOR_EMAIL": "ada@example.org", "GIT_COMMITTER_EMAIL": "ada@example.org"}
     for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "networkx, as its wheel has it"]):
         session.run("git", "-C", str(folder / "repo"), *words, env=ada, external=True)
-    session.run("python", ".ci/transcript.py", "README.md", str(folder), *session.posargs)
+    return folder
 
 
 FAULTS = [["faults"], ["faults_matrix", "faults_journal", "workspace_sabotage"]]

@@ -99,7 +99,8 @@ def picture(found: RunDocument, now: float) -> "Group":
         rows.add_row(Text(each.status.replace("_", " "), "red"), Text(terminal(each.slug)), why)
     if len(failed) > ROWS:
         rows.add_row("", Text(f"and {len(failed) - ROWS:,} before", "dim"), "")
-    head = Text.assemble((f"Run {found.run_id}  ", "bold"), summary(found), f", {duration(max(0.0, now - began))}")
+    took = duration(max(0.0, now - began))
+    head = Text.assemble((f"{summary(found)}, {took}", "bold"), f"  {found.run_id}", no_wrap=True, overflow="ellipsis")
     # A bar does not end its line.
     bar = Table.grid(expand=True)
     bar.add_row(ProgressBar(total=len(found.subplans), completed=ended))
