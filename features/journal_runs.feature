@@ -113,3 +113,9 @@ Feature: Runs of a repository
       Given somebody who asks whether a run is going on
       When a second run wants it
       Then it ended with status 0
+
+  Rule: Every attempt that starts is in the journal, in whatever order the threads come
+
+    Scenario: A thread is overtaken between its lease and its record
+      When two attempts start at once, and the first one dallies when it has its lease
+      Then the journal holds 2 leaves in flight, by leases in their order

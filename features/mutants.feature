@@ -63,6 +63,7 @@ Feature: The laws can fail
 
       Examples: The journal
         | feature            | file                | instead of                                  | stands                        |
+        | journal_runs     | leafwork.py               | with self._opening:               | if True:                      |
         | journal_damage     | journal/reading.py  | if tails != [(len(rows), crc)]:             | if False:                     |
         | journal_damage     | journal/reading.py  | (crc := crc32(body, crc)) != stated         | (crc := stated) != stated     |
         | journal_damage     | journal/reading.py  | if version > VERSION:                       | if version > 9:               |

@@ -171,7 +171,8 @@ def _resumed(ground: Ground, acknowledged: set[str], before: Counter[str]) -> li
         return ["a leaf was acknowledged, and there is no run"] if acknowledged or before else []
     status = program(["resume", "-q"], ground.root)
     if status:
-        return [f"resume ended with {status}: {(ground.root.parent / 'stderr').read_text()[-300:]}"]
+        said = (ground.folder / "said").read_text()
+        return [f"resume ended with {status}: {said[-300:]}"]
     starts = ground.starts()
     again = [leaf for leaf in sorted(acknowledged) if starts[leaf] != before[leaf]]
     wrong = [f"{len(again)} acknowledged leaves ran again"] if again else []

@@ -138,6 +138,6 @@ def _(context: Context, leaves: int) -> None:
 def _(context: Context, most: int, threads: int) -> None:
     soaked = context.soaked
     record(context, f"Leaves of one run in at most {most} MB", soaked.succeeded, context.leaves)
-    assert soaked.succeeded == context.leaves
+    assert soaked.succeeded == context.leaves, soaked
     assert soaked.peak <= most and soaked.threads <= threads, soaked
     assert soaked.descriptors[1] <= soaked.descriptors[0], soaked

@@ -17,7 +17,7 @@ from autonomy.journal.fold import fold
 from autonomy.journal.results import ResultStore
 from autonomy.keys import Recipe, leaf_key
 from autonomy.model import Change, Reason, Status, Subplan
-from features.drivers import folding, journaling
+from features.drivers import folding, journaling, overtaking
 
 KEY, RECIPE = "a" * 64, "recipe"
 ALL_KINDS = (
@@ -318,3 +318,14 @@ def _(context: Context, code: int) -> None:
 def _(context: Context) -> None:
     assert _store(context).get(context.result) == ALL_KINDS
     assert [edit.path for edit in _store(context).edits(context.result)] == [change.path for change in ALL_KINDS]
+
+
+@when("two attempts start at once, and the first one dallies when it has its lease")
+def _(context: Context) -> None:
+    context.state = overtaking.overtake(context.root)
+
+
+@then("the journal holds {number:d} leaves in flight, by leases in their order")
+def _(context: Context, number: int) -> None:
+    assert list(context.state.in_flight) == list(range(1, number + 1)), context.state.in_flight
+    assert not context.state.dropped

@@ -1,6 +1,7 @@
 """The record of a leaf's work: an attempt is journaled before it starts, its result stored before its end is."""
 
 import itertools
+import threading
 import time
 from dataclasses import dataclass, field
 
@@ -27,6 +28,7 @@ class LeafWork:
 
     def __init__(self, bench: Bench, runner: Runner) -> None:
         self.bench, self.runner = bench, runner
+        self._opening = threading.Lock()
         # Attempts of a run that is resumed go on counting.
         self._earlier = {
             leaf: max(each.started.attempt for each in past.attempts)
@@ -44,10 +46,13 @@ class LeafWork:
     def open(self, leaf: Subplan, attempt: int, candidate: int = 1) -> Lease:
         """Record that an attempt is about to start."""
         number = attempt + self._earlier.get(leaf.id, 0)
-        lease = Lease(next(self.bench.leases), leaf, number, candidate)
-        self.bench.journal.append(
-            Started(leaf=leaf.id, attempt=number, candidate=candidate, lease=lease.number, at=time.time())
-        )
+        # Leases stand in the journal in their order: one that comes after a greater one is taken for an old one's.
+        with self._opening:
+            lease = Lease(next(self.bench.leases), leaf, number, candidate)
+            self.bench.journal.note(
+                Started(leaf=leaf.id, attempt=number, candidate=candidate, lease=lease.number, at=time.time())
+            )
+        self.bench.journal.append()
         return lease
 
     def close(self, lease: Lease, tried: Tried, seconds: float, *, settles: bool = False) -> None:

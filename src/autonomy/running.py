@@ -18,7 +18,7 @@ from autonomy.cluster.connect import Access
 from autonomy.cluster.muster import AsWide, Force, mustered
 from autonomy.cluster.roster import Roster
 from autonomy.engine import Halt, Ran, Record, Started
-from autonomy.errors import InputError, JournalError, UsageError
+from autonomy.errors import EnvironmentFault, InputError, JournalError, UsageError
 from autonomy.escape import terminal
 from autonomy.journal import runs
 from autonomy.journal.durable import publish
@@ -249,7 +249,11 @@ def _brief(root: Path, scratch: Path) -> None:
     briefs = root / ".autonomy" / "briefs"
     (scratch / "briefs").mkdir(exist_ok=True)
     if briefs.is_dir():
-        shutil.copytree(briefs, scratch / "briefs", dirs_exist_ok=True)
+        try:
+            shutil.copytree(briefs, scratch / "briefs", dirs_exist_ok=True)
+        except shutil.Error as error:
+            # All that went wrong, one after another; the first tells enough.
+            raise EnvironmentFault(f"{scratch}: {error.args[0][0][2]}") from None
 
 
 def _loop(  # noqa: PLR0913  # the engine's own arguments, and what they are made of
