@@ -18,7 +18,6 @@ Feature: Which files changed together
         | files |
         | a b   |
         |       |
-        |       |
         | b c   |
       When I scan the repository
       Then its commits are "b c; a b"
