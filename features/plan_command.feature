@@ -228,6 +228,23 @@ Feature: autonomy plan
       Then it ends with status 0
       And it prints "best useful --max-parallel:"
 
+    Scenario: By the seconds that a run has recorded
+      Given 6 directories of 5 files in a repository
+      When I run `autonomy run -q --isolation none --min-files 5 --max-files 5 . -- true`
+      And I run `autonomy simulate --timings latest --json`
+      Then it ends with status 0
+      And the curve is in seconds of 6 leaves, and never under its bound
+
+    Scenario: Of another plan than the run's
+      Given 6 directories of 5 files in a repository
+      When I run `autonomy run -q --isolation none --min-files 5 --max-files 5 --only part00 . -- true`
+      And I run `autonomy plan -q --plan-only --min-files 10 --max-files 10 -o wide.json`
+      And I run `autonomy simulate --timings latest`
+      Then it prints "in seconds"
+      When I run `autonomy simulate --timings latest wide.json`
+      Then it ends with status 3
+      And it complains of "has tried none of the plan's subplans"
+
   Rule: A plan file is anybody's text
 
     Scenario Outline: A plan whose <what>

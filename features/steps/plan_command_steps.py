@@ -236,3 +236,11 @@ def _(context: Context) -> None:
     shown = context.ended.out + context.ended.err
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", shown), shlex.quote(shown)
     assert "we\\x1b[31mird\\nname" in (context.root / ".autonomy" / "briefs" / "root.md").read_text()
+
+
+@then("the curve is in seconds of {leaves:d} leaves, and never under its bound")
+def _(context: Context, leaves: int) -> None:
+    found = json.loads(context.ended.out)
+    assert (found["unit"], found["recorded"]) == ("seconds", leaves), found
+    assert all(point["makespan"] >= point["bound"] - 1e-9 for point in found["points"]), found
+    assert abs(found["points"][0]["speedup"] - 1) < 1e-9, found

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from autonomy.journal.events import Ended, Header, Name
 from autonomy.journal.fold import Attempt, LeafState, Run
-from autonomy.model import Plan, Status, Subplan
+from autonomy.model import Plan, Status, Subplan, SubplanId
 
 _CLOSED = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -159,6 +159,15 @@ def _failures(leaf: Subplan, state: LeafState) -> Iterable[FailureDocument]:
     told = settled and not state.attempts and settled.status is not Status.SUCCEEDED
     if settled and told and settled.error != NOT_SELECTED:
         yield FailureDocument(id=leaf.id, attempt=0, candidate=0, class_=settled.status, message=settled.error)
+
+
+def durations(found: RunDocument) -> dict[SubplanId, float]:
+    """Seconds that the attempts at each leaf took together, for the leaves that were tried."""
+    return {
+        SubplanId(each.id): sum(attempt.seconds for attempt in each.attempts)
+        for each in found.subplans
+        if any(attempt.seconds for attempt in each.attempts)
+    }
 
 
 def tally(found: RunDocument) -> dict[Status, int]:

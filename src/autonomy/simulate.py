@@ -56,3 +56,11 @@ def best_useful(plan: Plan, cost: Mapping[SubplanId, float], most: int = 256) ->
 def token_costs(plan: Plan) -> dict[SubplanId, float]:
     """A leaf costs its tokens, at least one."""
     return {leaf.id: float(max(1, leaf.tokens)) for leaf in plan.leaves}
+
+
+def timed_costs(plan: Plan, seconds: Mapping[SubplanId, float]) -> dict[SubplanId, float]:
+    """What each leaf took, in seconds; one that is not among them takes what its tokens took the others in the mean."""
+    known = [leaf for leaf in plan.leaves if leaf.id in seconds]
+    tokens = sum(max(1, leaf.tokens) for leaf in known)
+    pace = sum(seconds[leaf.id] for leaf in known) / tokens if tokens else 0.0
+    return {leaf.id: seconds.get(leaf.id, pace * max(1, leaf.tokens)) for leaf in plan.leaves}
