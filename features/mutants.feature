@@ -30,6 +30,10 @@ Feature: The laws can fail
 
       Examples: Concurrency
         | feature     | file                         | instead of                      | stands                        |
+        | run_command | workspace/rooms.py           | if looks != self._looks:        | if False:                     |
+        | run_command | workspace/rooms.py           | if room.is_as_made():           | if True:                      |
+        | run_command | process.py                   | if room < 1:                    | if False:                     |
+        | run_command | process.py                   | return min(wanted, room)        | return wanted                 |
         | concurrency | engine.py                    | peak = max(peak, schedule.running) | peak = 0                   |
         | concurrency | plugins/executors/threads.py | self._free = limit              | self._free = limit + 1        |
         | concurrency | plugins/executors/threads.py | self._free = limit              | self._free = limit - 1 or 1   |

@@ -23,6 +23,27 @@ Feature: autonomy run
       And it prints "tool ./part00/f00.txt ./part00/f01.txt"
       And nothing was run
 
+  Rule: What a command leaves beside its slot is not there for the next one
+
+    Scenario Outline: A command that runs `<it>`
+      Given 6 directories of 5 files in a repository
+      When the command `sh -c 'd="$TMPDIR"; test -z "$(ls -A "$d" "$AUTONOMY_OUT" | grep -v :)" && test ! -L "$d" && test "$(stat -c %a "$d")" != 700 && test ! -e "$d/../y" && <it>'` runs for each leaf, with `-j 1`
+      Then it ends with status 0
+
+      Examples:
+        | it                                        |
+        | true                                      |
+        | touch "$d/x"                              |
+        | touch "$d/x" && rm "$d/x"                 |
+        | mkdir -p "$d/a/b" && chmod 0 "$d/a"       |
+        | touch "$AUTONOMY_OUT/x"                   |
+        | chmod 700 "$d"                            |
+        | rmdir "$d"                                |
+        | rmdir "$d" && ln -s / "$d"                |
+        | touch "$d/../y"                           |
+        | rm -r "$(dirname "$d")"                   |
+        | rm -r "$AUTONOMY_OUT"                     |
+
   Rule: The outcome is the truth
 
     Scenario Outline: A command that <does>

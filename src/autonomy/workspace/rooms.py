@@ -61,6 +61,13 @@ class Room:
         except OSError:
             return False
 
+    def holds_results(self) -> bool:
+        """Whether something was left in `out`; nothing was where the directory itself is gone."""
+        try:
+            return bool(os.listdir(self.out))
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+
     def _look(self) -> tuple[Look, ...]:
         found = [os.lstat(each) for each in (self.path, self.out, self.tmp)]
         return tuple((each.st_ino, each.st_mode, each.st_uid, each.st_gid, each.st_ctime_ns) for each in found)
@@ -99,7 +106,7 @@ class Rooms:
                 self._free.append(room)
             return
         try:
-            if os.listdir(room.out):
+            if room.holds_results():
                 keep(room.out)
         finally:
             self._give_up(room)
