@@ -262,9 +262,9 @@ def _loop(  # noqa: PLR0913  # the engine's own arguments, and what they are mad
     chosen = selected(plan, task.only)
     settled = list(journal.run.done())
     passed_over = [leaf.id for leaf in plan.leaves if leaf.id not in chosen]
-    for leaf in passed_over:
-        if not journal.run.leaf(leaf).settled:
-            journal.append(Settled(leaf=leaf, status=Status.SKIPPED, at=time.time(), error=NOT_SELECTED))
+    now = time.time()
+    untouched = [leaf for leaf in passed_over if not journal.run.leaf(leaf).settled]
+    journal.append(*(Settled(leaf=leaf, status=Status.SKIPPED, at=now, error=NOT_SELECTED) for leaf in untouched))
     settled += [Outcome(leaf, Status.SUCCEEDED) for leaf in passed_over]
     schedule = Schedule(plan, settled, attempts=task.retries + 1, keep_going=task.keep_going)
 

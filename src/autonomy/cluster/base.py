@@ -36,7 +36,9 @@ class Parcel:
             listed = git.run(["rev-list", "--objects", "--max-count=1", self.note.commit], git_dir=self.engine)
             names = b"".join(line.split(b" ", 1)[0] + b"\n" for line in listed.splitlines())
             scratch = self.spool.with_name(f".{self.spool.name}.{token_hex(4)}")
-            scratch.write_bytes(git.run(["pack-objects", "--quiet", "--stdout"], git_dir=self.engine, input=names))
+            scratch.write_bytes(
+                git.run(["pack-objects", "--quiet", "--window=0", "--stdout"], git_dir=self.engine, input=names)
+            )
             scratch.rename(self.spool)
         return self.spool
 
