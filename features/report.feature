@@ -46,6 +46,11 @@ Feature: A plan or a run to look at
       When its plan for 2 workers is made, and told
       Then a sentence says "More workers would help: 12"
 
+    Scenario: References that are too many for one page
+      Given a Python project of 6 packages of 5 modules, each using the next
+      When its plan is made, and told with room for one reference
+      Then its references are counted and not listed
+
     Scenario: Briefs that are too much for one page
       Given 6 directories of 5 files in a repository
       When its plan is made, and told with room for 3 briefs
@@ -194,15 +199,16 @@ Feature: A plan or a run to look at
       When its plan is made, and told
       Then the page's policy allows its own scripts and style by their hashes, and nothing else
 
-    Scenario Outline: A log of a journal that came with a repository is not followed <where>
+    Scenario Outline: A log that <what>
       Given 1 directories of 5 files in a repository
       When the command `echo harmless` runs for each leaf
-      And the run is told after its log became a link <where>
+      And the run is told after its log <what>
       Then no log is shown
 
       Examples:
-        | where            |
-        | out of it        |
+        | what                                     |
+        | is a link out of it                      |
+        | was removed                              |
 
   Rule: Cost is what an attempt reports
 

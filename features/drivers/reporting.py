@@ -27,7 +27,7 @@ from autonomy.journal.file import Journal
 from autonomy.journal.fold import fold
 from autonomy.loading import load
 from autonomy.model import Plan, Reason, Status
-from autonomy.report import gather
+from autonomy.report import gather, gatherrun
 from autonomy.report.causes import causes_of
 from autonomy.report.costs import cost_of
 from autonomy.report.html import render
@@ -70,6 +70,13 @@ def tell(root: Path) -> Story:
 def page(story: Story) -> Page:
     """The data as the page in a browser parses it."""
     return json.loads(Reader(render(story)).data)  # type: ignore[no-any-return]
+
+
+def page_with_few_references(story: Story) -> Page:
+    from unittest.mock import patch
+
+    with patch("autonomy.report.page.MOST_PAIRS", 1):
+        return page(story)
 
 
 class Reader(HTMLParser):
@@ -280,7 +287,7 @@ def story_with(plan: Plan, tries: Sequence[Try], folder: Path) -> Story:
         ends=ends, tries=tries, resumed=(), chain=(), causes=causes_of(tries, ends, held, "20260101-000000-abcdef"),
         places=places,
     )  # fmt: skip
-    cost, unit = gather.costs_of(plan, run)
+    cost, unit = gatherrun.costs_of(plan, run)
     curve = gather.curve_of(plan, cost, 10, unit)
     bare = Story(folder.name, "1.0.0", plan, curve, held, None, run)
     from autonomy.report.words import sentences_of
@@ -370,7 +377,7 @@ def rooms(**sizes: int) -> ExitStack:
 
     stack = ExitStack()
     for name, size in sizes.items():
-        stack.enter_context(patch.object(gather, name, size))
+        stack.enter_context(patch.object(gather if hasattr(gather, name) else gatherrun, name, size))
     return stack
 
 

@@ -130,6 +130,18 @@ def _(context: Context) -> None:
     assert any("came or went" in note for note in context.page["notes"]), context.page["notes"]
 
 
+@when("its plan is made, and told with room for one reference")
+def _(context: Context) -> None:
+    context.story = reporting.plan_and_tell(context.root)
+    context.page = reporting.page_with_few_references(context.story)
+
+
+@then("its references are counted and not listed")
+def _(context: Context) -> None:
+    assert context.page["ties"]["pairs"] is None
+    assert sum(context.page["ties"]["count"]) > 1
+
+
 @then("the what-if curve is that of `autonomy simulate`")
 def _(context: Context) -> None:
     document = json.loads(driver.autonomy(["simulate", "--json"], context.root).out)
@@ -230,12 +242,13 @@ def _(context: Context) -> None:
     context.execute_steps("When the run is told")
 
 
-@when("the run is told after its log became a link out of it")
-def _(context: Context) -> None:
+@when("the run is told after its log {what}")
+def _(context: Context, what: str) -> None:
     (context.folder / "secret").write_text("secret")
     for log in context.root.glob(".autonomy/runs/*/logs/*"):
         log.unlink()
-        log.symlink_to(context.folder / "secret")
+        if "link" in what:
+            log.symlink_to(context.folder / "secret")
     context.execute_steps("When the run is told")
 
 

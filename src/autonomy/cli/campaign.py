@@ -11,8 +11,9 @@ from typing import Any, cast
 
 from autonomy import planfile, running, sharing, state
 from autonomy.cli.options import say, write_result
+from autonomy.cli.page import write_page
 from autonomy.cli.progress import Progress
-from autonomy.cli.subject import told, write_page
+from autonomy.cli.subject import told
 from autonomy.cli.watching import FEW, Events, Watch
 from autonomy.cluster.connect import Access, connected
 from autonomy.config import Config

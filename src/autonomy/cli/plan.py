@@ -132,6 +132,7 @@ def shared(root: Path, plan: "Plan", count: int, timings: str | None, target: Pa
 
 
 def _page(root: Path, drafted: "Draft", quiet: bool) -> Path | None:
-    from autonomy.cli.subject import Subject, write_page
+    from autonomy.cli.page import write_page
+    from autonomy.report.gather import story_of_plan
 
-    return write_page(root, Subject(root, drafted.plan, None, drafted.graph).story, quiet=quiet)
+    return write_page(root, lambda: story_of_plan(root, drafted.plan, drafted.graph), quiet=quiet)

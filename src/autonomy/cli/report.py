@@ -28,6 +28,7 @@ def command(name: str | None, form: str, output: str | None, watch: bool, **valu
     """
     from autonomy import state
     from autonomy.cli import subject
+    from autonomy.cli.page import NAME
     from autonomy.errors import UsageError
     from autonomy.loading import load
 
@@ -42,7 +43,7 @@ def command(name: str | None, form: str, output: str | None, watch: bool, **valu
     if output == "-" or (output is None and form != "html"):
         write_result(text)
         return 0
-    target = Path(output) if output else state.ensure(found.root) / subject.NAME
+    target = Path(output) if output else state.ensure(found.root) / NAME
     state.write(target, text)
     say(f"Wrote      {target}", quiet=told)
     return 0

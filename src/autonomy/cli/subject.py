@@ -1,24 +1,20 @@
 """What a report is about: the run or the plan that a person names, with the tree it was made of."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from autonomy import pipeline, running, state
-from autonomy.cli.options import say
 from autonomy.cli.saved import home_of, load_plan, root_of_runs
 from autonomy.errors import AutonomyError, InputError
 from autonomy.journal import runs
 from autonomy.journal.reading import peek
 from autonomy.journal.runs import RunDirectory
-from autonomy.loading import load
 from autonomy.model import Graph, Plan
-from autonomy.report.gather import story_of_plan, story_of_run
+from autonomy.report.gather import story_of_plan
+from autonomy.report.gatherrun import story_of_run
 from autonomy.report.story import Story
-
-NAME = "report.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +86,3 @@ def _graph(root: Path, plan: Plan) -> Graph | None:
         return None
     planned = {path for leaf in plan.leaves for path in leaf.files}
     return graph if planned.intersection(graph.paths) else None
-
-
-def write_page(root: Path, story: Callable[[], Story], *, quiet: bool) -> Path | None:
-    """Write the page where a browser finds it. A plan or a run is none the worse without it: then a line says why."""
-    try:
-        text: str = load("renderers", "html").tell(story())
-        target = state.ensure(root) / NAME
-        state.write(target, text)
-    except AutonomyError as error:
-        say(f"autonomy: no report: {error}", quiet=quiet)
-        return None
-    return target

@@ -3,7 +3,7 @@
 import json
 from base64 import b64encode
 from hashlib import sha256
-from importlib.resources import files
+from pkgutil import get_data
 
 from autonomy.report.page import Page, page_of
 from autonomy.report.story import Story, Tone
@@ -44,4 +44,4 @@ def _hash(text: str) -> str:
 
 
 def _text(name: str) -> str:
-    return files("autonomy.report").joinpath(*name.split("/")).read_text("utf-8")
+    return (get_data("autonomy.report", name) or b"").decode()

@@ -93,6 +93,8 @@ class LeafEnd:
     error: str = ""
     reused_from: str = ""
     changed: Sequence[str] = ()
+    asked: bool = True
+    """False for one that `--only` left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from autonomy.report.timeline import dependants
 from autonomy.simulate import WORTH, Point
 
 CAUSES = 3
-NOT_SELECTED = "not selected (--only)"
 
 
 def sentences_of(story: Story) -> list[Sentence]:
@@ -72,7 +71,7 @@ def _start(story: Story) -> Sentence:
 
 
 def _ended(run: RunStory) -> Sentence:
-    total = len(run.ends) - len([end for end in run.ends.values() if end.error == NOT_SELECTED])
+    total = len(run.ends) - len([end for end in run.ends.values() if not end.asked])
     done, failed = len(run.of(Status.SUCCEEDED)), len(run.failed)
     after = f"{duration(run.seconds)}, at most {run.peak_parallel} at once"
     if run.stop_reason is None:
@@ -81,7 +80,7 @@ def _ended(run: RunStory) -> Sentence:
         tone = Tone.BAD if failed else Tone.PLAIN if run.going else Tone.WARN
         return Sentence(f"{done:,} of {count(total, 'subplan')} succeeded, {failed:,} failed, {how}; {after}.", tone)
     if failed:
-        skipped = len([leaf for leaf in run.of(Status.SKIPPED) if run.ends[leaf].error != NOT_SELECTED])
+        skipped = len([leaf for leaf in run.of(Status.SKIPPED) if run.ends[leaf].asked])
         rest = f", {skipped:,} that {_wait(skipped)} for them did not run" if skipped else ""
         return Sentence(
             f"{failed:,} of {count(total, 'subplan')} failed and {done:,} succeeded{rest}; {after}.", Tone.BAD
