@@ -56,6 +56,9 @@ Feature: Leaves on other machines
       When the command `true` runs on them
       Then all 6 leaves succeeded, at most 3 at once
 
+    Scenario: No place any more
+      Then who waits for a place is told that the roster was closed, or that the worker was lost
+
     Scenario: The first worker comes late
       Given 6 directories of 5 files in a repository
       And no workers yet
@@ -78,6 +81,7 @@ Feature: Leaves on other machines
         | dies        | 0       | error     | 1        |
         | freezes     | 1       | succeeded | 2        |
         | starts anew | 1       | succeeded | 2        |
+        | breaks its engine | 1 | succeeded | 2        |
 
     Scenario: A leaf that kills its worker every time
       Given 6 directories of 5 files in a repository
@@ -140,6 +144,14 @@ Feature: Leaves on other machines
       When the command `true` runs on them again
       Then all 6 leaves succeeded
       And no base came
+
+    Scenario: More output than an answer brings
+      Given 6 directories of 5 files in a repository
+      And 2 workers of 1 place in worktree
+      And answers that bring at most 3 bytes of files
+      When the command `echo long` runs on them
+      Then all 6 leaves succeeded
+      And no log came
 
     Scenario: A base that is lost on the way
       Given 6 directories of 5 files in a repository
@@ -275,6 +287,16 @@ Feature: Leaves on other machines
       Then it ends with status 0
       When I run `autonomy merge`
       Then it complains of "6 subplans, 30 files merged"
+
+    Scenario: A run in the tree itself does not go on elsewhere
+      Given 1 directories of 5 files in a repository
+      When I run `autonomy run -q --isolation none . -- false`
+      And I run `autonomy resume -q --failed --executor concurrent.futures:ThreadPoolExecutor`
+      Then it ends with status 2
+      And it complains of "works in the tree itself, and workers have no such tree"
+
+    Scenario: Dask is told apart from what it does
+      Then what Dask says is taken for what it is
 
     Scenario: Another version is named
       Then a worker of another version or another Python is refused by both names

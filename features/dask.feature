@@ -39,6 +39,7 @@ Feature: A Dask cluster of processes
       Examples:
         | executor |
         | threads  |
+        | pool     |
         | dask     |
 
   Rule: Whatever dies, each leaf ends once, and no command outlives it

@@ -39,6 +39,8 @@ class Worker:
     life: int = 1
     dead: bool = False
     frozen: bool = False
+    broken: bool = False
+    """Its engine breaks at the next answer."""
     mute: bool = False
     """It works, and answers nothing that it is asked beside."""
     stubborn: bool = False
@@ -78,7 +80,10 @@ class Crew:
         def work() -> None:
             self.tell(worker, label)
             found = outpost.perform(message, worker.name, lambda: not unwanted.is_set())
-            if not worker.dead and member.identity == f"{worker.name}-{worker.life}" and not answer.cancelled():
+            if worker.broken:
+                worker.broken = False
+                answer.set_exception(RuntimeError("the engine broke"))
+            elif not worker.dead and member.identity == f"{worker.name}-{worker.life}" and not answer.cancelled():
                 answer.set_result(found)
 
         self._pool.submit(work)

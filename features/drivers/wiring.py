@@ -2,7 +2,12 @@
 
 import os
 import platform
+import sys
+import threading
+from concurrent.futures import Future
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,12 +17,15 @@ from autonomy.candidates import Verdict
 from autonomy.cluster import connect, outpost, wire
 from autonomy.cluster.base import Parcel, arrived, parcel_of, take_piece
 from autonomy.cluster.remote import RemoteRunner
-from autonomy.errors import EnvironmentFault, Unreachable
+from autonomy.cluster.roster import Roster
+from autonomy.errors import Cancelled, EnvironmentFault, Unreachable
 from autonomy.leafrunner import Orders, Tried
 from autonomy.model import Change, Status
+from autonomy.plugins.clusters.dask import Dask, OtherProcess, perform
 from autonomy.process import Cancellation, Exit
 from autonomy.protocols import Member
 from features import driver
+from features.drivers import crews
 
 NOTE = wire.BaseNote(key="0" * 24, commit="1" * 40, prefix="", settings={}, excluded="", isolation="worktree")
 NAMES = st.binary(min_size=1, max_size=12).filter(lambda name: b"\0" not in name).map(os.fsdecode)
@@ -130,3 +138,63 @@ def check_handshake() -> None:
     _refused(lambda: connect._shake_hands(_Says(python="2.7"), ""), f"python 2.7, this is python {python}")
     connect._shake_hands(_Says(python=python), "w1")
     connect._shake_hands(_Says(), "w1")
+
+
+def check_roster() -> None:
+    """A place at a member that has none free, which is then lost; and one of a roster that is then closed."""
+    crew = crews.Crew(crews.Worker("w1", 1), crews.Worker("w2", 1))
+    with Roster(crew, 30.0) as roster, roster.place(lambda: None, "w1"):
+        told: Future[str] = Future()
+        threading.Thread(target=_wait_for_place, args=(roster, "w1", told)).start()
+        crew.workers["w1"].dead = True
+        assert told.result(20) == "worker w1 was lost"
+        closed: Future[str] = Future()
+        with roster.place(lambda: None):
+            threading.Thread(target=_wait_for_place, args=(roster, "", closed)).start()
+            roster.close("enough")
+            roster.close("more than enough")
+            assert closed.result(20) == "enough"
+
+
+def _wait_for_place(roster: Roster, name: str, told: "Future[str]") -> None:
+    try:
+        with roster.place(lambda: None, name):
+            told.set_result("a place")
+    except (EnvironmentFault, Cancelled) as error:
+        told.set_result(str(error))
+
+
+class _Broken:
+    """A client of Dask whose every call ends in one way."""
+
+    _run = None
+
+    def __init__(self, end: object) -> None:
+        self._end = end
+
+    def sync(self, *_: object, **__: object) -> object:
+        if isinstance(self._end, Exception):
+            raise self._end
+        return self._end
+
+
+def check_dask() -> None:
+    with patch.dict(sys.modules, {"distributed": None}):
+        _refused(lambda: Dask("tcp://127.0.0.1:1", connect.Access()), "pip install 'autonomy-plan[dask]'")
+    member = Member("tcp://w", "life-1", 1, 0.0)
+    for end, why in (
+        (OSError("cut"), "no answer: OSError: cut"),
+        (ImportError("no autonomy"), "a worker can't load this autonomy: no autonomy"),
+        ({}, "worker tcp://w is gone"),
+    ):
+        crew = object.__new__(Dask)
+        crew._address, crew._client = "tcp://s", _Broken(end)
+        _refused(lambda crew=crew: crew.ask(member, outpost.hello), why)
+    worker = SimpleNamespace(local_directory="life-2")
+    with patch("distributed.get_worker", lambda: worker):
+        try:
+            perform(b"", "life-1")
+        except OtherProcess as error:
+            assert "a process that is gone" in str(error)
+        else:
+            raise AssertionError("it was performed")

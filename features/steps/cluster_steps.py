@@ -9,7 +9,7 @@ from pathlib import Path
 from behave import given, then, when
 from behave.runner import Context
 
-from autonomy.cluster import base, outpost, remote
+from autonomy.cluster import base, outpost, remote, station
 from autonomy.model import Status
 from features import driver
 from features.drivers import crews, wiring
@@ -128,6 +128,8 @@ def _(context: Context, line: str, retries: int, slug: str, goes: str) -> None:
             crew.kill(worker)
         elif goes == "starts anew":
             worker.life += 1
+        elif goes == "breaks its engine":
+            worker.broken = True
         else:
             worker.frozen = True
             # It is silent until the leaf was given up, and then as alive as before.
@@ -212,8 +214,8 @@ def _(context: Context) -> None:
     crew = crews.Crew(*context.workers)
 
     def forget(_worker: crews.Worker, _label: str) -> None:
-        for station in outpost._stations.values():
-            station.plan_digest = "0" * 64
+        for each in outpost._stations.values():
+            each.plan_digest = "0" * 64
 
     # The first errand opens the station; every other one then meets it.
     crew.tell = forget
@@ -466,6 +468,27 @@ def _(context: Context) -> None:
 @then("of an answer's files only its own logs and leavings are kept")
 def _(context: Context) -> None:
     wiring.check_kept(context.folder)
+
+
+@given("answers that bring at most {size:d} bytes of files")
+def _(context: Context, size: int) -> None:
+    crews.smaller(context, station, "MAX_OUT", size)
+
+
+@then("no log came")
+def _(context: Context) -> None:
+    assert list((context.run.directory.path / "logs").iterdir()) == []
+
+
+@then("who waits for a place is told that the roster was closed, or that the worker was lost")
+def _(context: Context) -> None:
+    crews.settle(context)
+    wiring.check_roster()
+
+
+@then("what Dask says is taken for what it is")
+def _(context: Context) -> None:
+    wiring.check_dask()
 
 
 @then("a worker of another version or another Python is refused by both names")

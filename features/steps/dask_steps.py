@@ -30,6 +30,8 @@ def _cluster(context: Context, *, namespaces: bool) -> None:
 @given("the executor {name}")
 def _(context: Context, name: str) -> None:
     context.cluster, context.options, context.before = None, [], []
+    if name == "pool":
+        context.options = ["--executor", "concurrent.futures:ThreadPoolExecutor"]
     if name == "dask":
         _cluster(context, namespaces=False)
 

@@ -139,12 +139,6 @@ def stop(run_id: str, leases: list[int] | None, at_once: bool) -> None:  # argum
         station.stop(None if leases is None else frozenset(leases), at_once=at_once)
 
 
-def busy(run_id: str) -> int:
-    """How many errands of a run this worker works on."""
-    station = _stations.get(run_id)
-    return station.busy if station else 0
-
-
 def has_base(note: str) -> bool:
     """Whether this machine has the base; `note` is a BaseNote as JSON."""
     return base.is_here(BaseNote.model_validate_json(note))

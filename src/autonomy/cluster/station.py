@@ -55,11 +55,6 @@ class Station:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    @property
-    def busy(self) -> int:
-        """How many errands are being worked on."""
-        return len(self._stops)
-
     def stop(self, leases: frozenset[int] | None, *, at_once: bool) -> None:
         """Ask some leases to end, or all of them. Returns at once; may be called again."""
         with self._lock:
