@@ -1,7 +1,7 @@
 """What a leaf costs beside its command: a whole run of empty commands, a slot leased and collected, a long run's size.
 
 Processor time, user and system, of this process and of all that it started; ratios are measured alternately in one run.
-The largest sizes take minutes: they are measured where AUTONOMY_BENCH is `large`.
+The largest sizes take minutes: they are measured where BENCH_FULL is set.
 """
 
 import os
@@ -29,7 +29,7 @@ from autonomy.workspace.in_place import InPlace
 
 from .stages import root_of, write_repository
 
-LARGE = os.environ.get("AUTONOMY_BENCH") == "large"
+LARGE = bool(os.environ.get("BENCH_FULL"))
 WORKERS = 10
 REPEATS = 3
 RUN = "benchmark"
