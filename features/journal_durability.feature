@@ -40,6 +40,16 @@ Feature: A run survives its end
       Then 2 transactions hold them all
       And the journal holds 10 leaves in flight
 
+    Scenario: What was noted, and waited for by nobody, is durable when the journal is closed
+      Given an open journal
+      When 400 starts are noted, and the journal is closed
+      Then the journal holds 400 leaves in flight
+
+    Scenario: What was noted becomes durable with what is appended next
+      Given an open journal
+      When 2 starts are noted, and one more is appended
+      Then the journal holds 3 leaves in flight
+
   Rule: Where the file system is not up to a log, a journal is as durable without one
 
     Scenario Outline: <reason>

@@ -67,6 +67,8 @@ Feature: The laws can fail
 
       Examples: The journal
         | feature            | file                | instead of                                  | stands                        |
+        | journal_durability | journal/file.py         | if self._pending and not self._fault: | if False:                 |
+        | journal_durability | journal/database.py     | records = new.number, crc = new.crc   | records = new.number      |
         | journal_runs     | leafwork.py               | with self._opening:               | if True:                      |
         | journal_damage     | journal/reading.py  | if tails != [(len(rows), crc)]:             | if False:                     |
         | journal_damage     | journal/reading.py  | (crc := crc32(body, crc)) != stated         | (crc := stated) != stated     |

@@ -276,6 +276,18 @@ def _(context: Context, threads: int) -> None:
     context.transactions = journaling.append_from_threads(context.journal, threads)
 
 
+@when("{number:d} starts are noted, and the journal is closed")
+def _(context: Context, number: int) -> None:
+    context.journal.note(*(journaling.started(each, each + 1) for each in range(number)))
+    context.journal.close()
+
+
+@when("{number:d} starts are noted, and one more is appended")
+def _(context: Context, number: int) -> None:
+    context.journal.note(*(journaling.started(each, each + 1) for each in range(number)))
+    context.journal.append(journaling.started(number, number + 1))
+
+
 @then("{number:d} transactions hold them all")
 def _(context: Context, number: int) -> None:
     assert context.transactions == number, context.transactions
