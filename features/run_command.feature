@@ -132,6 +132,10 @@ Feature: autonomy run
       Then it ends with status 0
       And every leaf succeeded, and none that had finished ran again
 
+    Scenario: A signal that the main thread does not hear
+      When a signal comes to another thread while the main thread waits
+      Then the run is asked to stop at once
+
     Scenario Outline: Signal <signal> ends a run in order
       Given 6 directories of 5 files in a repository
       When a run at -j 2 whose leaves wait at a gate gets the signal <signal> when 2 are running

@@ -159,7 +159,7 @@ class Expedition:
                 self.crew.close()
 
     def interrupt(self) -> None:
-        self.stop(signal.SIGINT, None)
+        self.stop(signal.SIGINT)
 
     def _watch(self, event: Started | Settled) -> None:
         if self.at_start and isinstance(event, Started):

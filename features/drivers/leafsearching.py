@@ -112,7 +112,7 @@ class Campaign:
             self.error = error
 
     def _execute(self, stop: Stop) -> RunDocument:
-        self.stop: Callable[[], None] = lambda: stop(signal.SIGINT, None)
+        self.stop: Callable[[], None] = lambda: stop(signal.SIGINT)
         return running.execute(
             self.root, self.directory, self.journal, lambda _: self.workspace, lambda _event: None, stop
         )

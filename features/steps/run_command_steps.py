@@ -11,6 +11,7 @@ from behave import given, then, when
 from behave.runner import Context
 
 from features import driver
+from features.drivers import signals
 
 SLICE = ["--isolation", "none", "-q"]
 ALLOWED = {"PATH", "HOME", "LANG", "TERM", "TMPDIR", "PWD", "OLDPWD", "SHLVL", "_"}
@@ -237,3 +238,14 @@ def _(context: Context, slug: str) -> None:
 @then("no leaf was reused")
 def _(context: Context) -> None:
     assert not any(each["reused_from"] for each in context.report["subplans"])
+
+
+@when("a signal comes to another thread while the main thread waits")
+def _(context: Context) -> None:
+    """The main thread waits for a lock as the engine does, and the other one gets what the kernel may give to any."""
+    context.asked = signals.heard_by_another_thread()
+
+
+@then("the run is asked to stop at once")
+def _(context: Context) -> None:
+    assert context.asked

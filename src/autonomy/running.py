@@ -100,7 +100,7 @@ class Stop:
     tell: list[Callable[[], None]] = field(default_factory=list)
     """Called at each request; must not block."""
 
-    def __call__(self, number: int, _frame: object) -> None:
+    def __call__(self, number: int) -> None:
         self.signals.append(number)
         self.reason = f"stopped by signal {number}"
         self.cancellation.stop(at_once=len(self.signals) > 1)

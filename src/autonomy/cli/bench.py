@@ -50,7 +50,7 @@ def compare(context: click.Context, /, words: tuple[str, ...], **values: Any) ->
 
 
 def _measured(names: tuple[str, ...], argv: tuple[str, ...], values: dict[str, Any]) -> "BenchDocument":
-    from autonomy.cli.campaign import stopping
+    from autonomy.cli.signals import stopping
     from autonomy.commitbench import Bout, compare_commits
 
     bout = Bout(argv, values["clock"] == "wall", values["precision"], values["rounds"], tuple(values["passed"]))

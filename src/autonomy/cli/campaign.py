@@ -1,9 +1,8 @@
 """What `run` and `resume` share: the lock, the signals, what a person sees meanwhile, and the last words."""
 
-import signal
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from autonomy import planfile, running, sharing, state
 from autonomy.cli.options import say, write_result
 from autonomy.cli.page import write_page
 from autonomy.cli.progress import Progress
+from autonomy.cli.signals import stopping
 from autonomy.cli.subject import told
 from autonomy.cli.watching import FEW, Events, Watch
 from autonomy.cluster.connect import Access, connected
@@ -27,14 +27,12 @@ from autonomy.leafrunner import Orders, Scope
 from autonomy.leafsearch import ESCALATE, Quest
 from autonomy.model import Graph, Plan, Status, SubplanId
 from autonomy.pipeline import analyse, draft
-from autonomy.process import Cancellation, affordable
+from autonomy.process import affordable
 from autonomy.protocols import Crew
-from autonomy.running import Stop, Task
+from autonomy.running import Task
 from autonomy.runreport import RunDocument, table, tally
 from autonomy.shards import Share
 from autonomy.shards import share as share_of
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Campaign:
@@ -166,16 +164,6 @@ def worst_case(leaves: int, task: Task) -> str:
         f"{leaves:,} subplans" + (f" x {candidates} candidates" if candidates > 1 else "") + f" x {attempts} attempts"
     )
     return f"{factors}: at most {leaves * candidates * attempts:,} commands"
-
-
-@contextmanager
-def stopping() -> Iterator[Stop]:
-    """Inside, SIGINT, SIGTERM and SIGHUP ask to stop instead of ending the program."""
-    with ExitStack() as stack:
-        stop = Stop(stack.enter_context(Cancellation()))
-        for number in SIGNALS:
-            stack.callback(signal.signal, number, signal.signal(number, stop))
-        yield stop
 
 
 def _no_plan(name: str) -> Plan:
