@@ -148,7 +148,10 @@ function graphView() {
   }
   made.start = () => {
     // Neighbours in the tree share a colour: that of the nearest ancestor among at most twenty.
-    const groups = new Map(heaviest(0, 20).map((node, at) => [node, at % 10]));
+    // Where there are more to begin with, the nine heaviest have one each.
+    let tops = heaviest(0, 20);
+    if (tops.length === 1) tops = [...D.children[0]].sort((a, b) => D.nodes.tokens[b] - D.nodes.tokens[a]).slice(0, 9);
+    const groups = new Map(tops.map((node, at) => [node, at % 10]));
     const fill = (node) => { while (!groups.has(node) && D.nodes.parent[node] >= 0) node = D.nodes.parent[node]; return palette(groups.get(node) ?? 9); };
     const states = (node) => { const bad = leavesBelow(node).some((leaf) => ["failed", "error", "timed_out"].includes(leaf.status)); return bad ? color("failed") : fill(node); };
     collect();
