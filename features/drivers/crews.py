@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autonomy import git, pipeline, running
 from autonomy.cluster import outpost, remote, roster, wire
-from autonomy.cluster.connect import Access
+from autonomy.cluster.access import Access
 from autonomy.config import Config
 from autonomy.engine import Settled, Started
 from autonomy.errors import EnvironmentFault, Unreachable

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from autonomy import __version__
 from autonomy.candidates import Verdict
-from autonomy.cluster import connect, outpost, wire
+from autonomy.cluster import access, connect, outpost, wire
 from autonomy.cluster.base import Parcel, arrived, parcel_of, take_piece
 from autonomy.cluster.remote import RemoteRunner
 from autonomy.cluster.roster import Roster
@@ -180,7 +180,7 @@ class _Broken:
 
 def check_dask() -> None:
     with patch.dict(sys.modules, {"distributed": None}):
-        _refused(lambda: Dask("tcp://127.0.0.1:1", connect.Access()), "pip install 'autonomy-plan[dask]'")
+        _refused(lambda: Dask("tcp://127.0.0.1:1", access.Access()), "pip install 'autonomy-plan[dask]'")
     member = Member("tcp://w", "life-1", 1, 0.0)
     for end, why in (
         (OSError("cut"), "no answer: OSError: cut"),

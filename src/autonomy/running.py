@@ -13,10 +13,8 @@ from pathlib import Path
 from secrets import token_hex
 
 from autonomy import __version__, engine, git, leafsearch, planfile, template
-from autonomy.cluster import connect
-from autonomy.cluster.connect import Access
-from autonomy.cluster.muster import AsWide, Force, mustered
-from autonomy.cluster.roster import Roster
+from autonomy.cluster import access
+from autonomy.cluster.access import Access
 from autonomy.engine import Halt, Ran, Record, Started
 from autonomy.errors import EnvironmentFault, InputError, JournalError, UsageError
 from autonomy.escape import terminal
@@ -202,23 +200,26 @@ def execute(  # noqa: PLR0913  # what a run is, where it works, who watches
         task = replace(task, max_parallel=affordable(task.max_parallel))
         bound = Bound(task.max_parallel)
         stop.tell.append(bound.close)
-        roster: Roster | None = None
+        executor: Executor = load("executors", "threads")(task.max_parallel)
         runner: Runner
         if crew is None:
             runner = stack.enter_context(_here(run, task, open_workspace, stop, scratch))
         else:
+            # Heavy, and of no use here at home.
+            from autonomy.cluster.muster import AsWide, Force, mustered
+
             force = Force(crew, task.access.patience, task.access.bench_worker, stop.cancellation, stop.give_up)
             runner, roster = stack.enter_context(
                 mustered(force, root, run.path, journal.run.header, task.orders, scratch)
             )
             stop.tell.append(lambda: roster.close("the run is stopping"))
+            executor = AsWide(executor, roster)
         leafwork = LeafWork(Bench(run, journal, stop.cancellation, leases), runner)
         if task.prove_gate:
             chosen = selected(plan, task.only)
             prove_gate(leafwork, [leaf for leaf in plan.leaves if leaf.id in chosen])
         work = SearchWork(leafwork, task.quest, bound)
-        executor = load("executors", "threads")(task.max_parallel)
-        ran = _loop(plan, task, journal, AsWide(executor, roster) if roster else executor, work, watch, stop)
+        ran = _loop(plan, task, journal, executor, work, watch, stop)
     reason = stop.reason or next((each.error for each in ran.outcomes if each.status is Status.CANCELLED), "")
     if stop.reason:
         journal.append(Interrupted(at=time.time(), reason=stop.reason))
@@ -373,7 +374,7 @@ def check(task: Task) -> None:
         UsageError: an empty command, a shell command of several words, a rule that says nothing.
     """
     template.check(task.orders.command, shell=task.orders.shell)
-    connect.check(task.access)
+    access.check(task.access)
     leafsearch.check(task.quest)
     halt_policy(task.halt, 1)
     for line in task.orders.validators:

@@ -15,7 +15,7 @@ from autonomy.cli.progress import Progress
 from autonomy.cli.signals import stopping
 from autonomy.cli.subject import told
 from autonomy.cli.watching import FEW, Events, Watch
-from autonomy.cluster.connect import Access, connected
+from autonomy.cluster.access import Access, crew_at
 from autonomy.config import Config
 from autonomy.errors import EnvironmentFault, UsageError
 from autonomy.escape import terminal
@@ -73,7 +73,7 @@ class Campaign:
                 say(f"Budget     {worst_case(len(running.selected(plan, task.only)), task)}", quiet=self.quiet)
             for reason in ground.reasons:
                 say(f"Isolation  {ground.kind}, not {terminal(reason)}", quiet=self.quiet)
-            with connected(task.access, self.config.max_parallel) as crew:
+            with crew_at(task.access, self.config.max_parallel) as crew:
                 return self._start(plan, task, ground, crew)
 
     def _start(self, plan: Plan, task: Task, ground: Ground, crew: Crew | None) -> int:

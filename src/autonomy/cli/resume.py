@@ -28,7 +28,7 @@ def command(name: str | None, failed: bool, only: tuple[str, ...], **values: Any
     from autonomy import running
     from autonomy.cli.campaign import Campaign, access_of
     from autonomy.cli.saved import root_of_runs
-    from autonomy.cluster.connect import check, connected
+    from autonomy.cluster.access import check, crew_at
     from autonomy.config import layers_of, settle
     from autonomy.errors import UsageError
     from autonomy.ground import Ground, ground_again
@@ -47,5 +47,5 @@ def command(name: str | None, failed: bool, only: tuple[str, ...], **values: Any
             access = access_of(values, task.access)
             check(access)
             ground = ground_again(root, header) if access.is_local else Ground(root, "", header.base, False, False)
-            with connected(access, header.max_parallel) as crew:
+            with crew_at(access, header.max_parallel) as crew:
                 return Campaign(root, config, values).go(run, journal, plan, ground, crew)

@@ -11,7 +11,7 @@ from secrets import token_hex
 from typing import Any
 
 from autonomy.cluster import outpost
-from autonomy.cluster.connect import Access
+from autonomy.cluster.access import Access
 from autonomy.errors import EnvironmentFault, Unreachable
 from autonomy.protocols import Member
 
