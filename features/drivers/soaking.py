@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,7 +13,8 @@ from autonomy.leafrunner import Orders
 from autonomy.process import Cancellation
 from autonomy.running import Stop, Task
 from autonomy.workspace.in_place import InPlace
-from features.drivers import journaling, planning
+from features import driver
+from features.drivers import planning
 
 PARALLEL = 10
 
@@ -30,9 +32,11 @@ class Soaked:
 
 
 def soak(folder: Path, leaves: int) -> Soaked:
-    """Run `true` for each of so many leaves, ten at a time, without isolation, in a forked child."""
+    """Run `true` for each of so many leaves, ten at a time, without isolation, in a Python of its own."""
     answer = folder / "soaked"
-    assert journaling.in_child(lambda: _soak(folder / "repo", leaves, answer)) == 0
+    words = [sys.executable, "-m", "features.drivers.soaking", str(folder / "repo"), str(leaves), str(answer)]
+    ended = driver.run(words, Path.cwd())
+    assert ended.status == 0, ended.err
     return Soaked(**json.loads(answer.read_text()))
 
 
@@ -65,3 +69,7 @@ def megabytes() -> float:
 def peak() -> float:
     lines = Path("/proc/self/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) * 1024 / 1e6
+
+
+if __name__ == "__main__":
+    _soak(Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
