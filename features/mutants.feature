@@ -164,3 +164,13 @@ Feature: The laws can fail
         | python         | searching/stopping.py             | if self._event.is_set():                | if False:                  |
         | languages_rust | plugins/languages/rust_crates.py  | MAX_STEPS = 40                          | MAX_STEPS = 4000           |
         | languages_ruby | plugins/languages/ruby.py         | if len(nesting) < _DEPTH:               | if True:                   |
+
+      Examples: Reports
+        | feature  | file                       | instead of | stands |
+        | report | report/timeline.py | lanes.give(bars[lease].lane) | pass |
+        | report | report/page.py | if value is not None and value is not False and value not in | if value and value not in |
+        | report | report/serve.py | hmac.compare_digest(token.encode("utf-8", "replace"), self.server.token.encode()) | True |
+        | report | report/causes.py | APART = 0.55 | APART = 2.0 |
+        | report | report/gather.py | if leaf.id in text[:HEAD]: | if True: |
+        | report | plugins/renderers/sarif.py | MAX_RESULTS = 25_000 | MAX_RESULTS = 26_000 |
+        | terminal | cli/live.py | ROWS = 8 | ROWS = 80 |
