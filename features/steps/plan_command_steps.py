@@ -244,3 +244,10 @@ def _(context: Context, leaves: int) -> None:
     assert (found["unit"], found["recorded"]) == ("seconds", leaves), found
     assert all(point["makespan"] >= point["bound"] - 1e-9 for point in found["points"]), found
     assert abs(found["points"][0]["speedup"] - 1) < 1e-9, found
+
+
+@then("six workers are more than {times:d} times as fast as one")
+def _(context: Context, times: int) -> None:
+    fastest = json.loads(context.ended.out)["points"][-1]
+    assert fastest["workers"] == 6, fastest
+    assert fastest["speedup"] > times, fastest
