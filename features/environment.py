@@ -1,6 +1,7 @@
 """Each scenario starts alone: a folder of its own, removed at its end, and no setting of this machine's user."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,9 @@ SETTINGS = ("AUTONOMY_", "GIT_", "XDG_", "NO_COLOR", "FORCE_COLOR", "PYTHONUNBUF
 def before_all(context: Context) -> None:
     for name in [name for name in os.environ if name.startswith(SETTINGS)]:
         del os.environ[name]
+    # What a script starts in the background, or under nohup, would hand these down as ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 
 

@@ -151,6 +151,12 @@ Feature: autonomy run
         | TERM   | 143    |
         | HUP    | 129    |
 
+    Scenario: Under nohup a run goes on without its terminal
+      Given 6 directories of 5 files in a repository
+      When a run under nohup, whose leaves wait at a gate, loses its terminal when 2 are running
+      And the gate is open
+      Then it ends with status 0
+
     Scenario: A second run on the same repository is refused at once
       Given 6 directories of 5 files in a repository
       And a run at -j 2 whose leaves wait at a gate

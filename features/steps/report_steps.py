@@ -641,7 +641,9 @@ def _(context: Context) -> None:
 @when("the watch is started from a shell, its address asked, and stopped")
 def _(context: Context) -> None:
     driver.autonomy(["plan", "-q"], context.root)
-    process = subprocess.Popen(["autonomy", "report", "--watch"], cwd=context.root, stderr=subprocess.PIPE, text=True)
+    # A script's shell has SIGINT ignored in what it starts in the background.
+    command = ["sh", "-c", "trap '' INT; exec autonomy report --watch"]
+    process = subprocess.Popen(command, cwd=context.root, stderr=subprocess.PIPE, text=True)
     context.add_cleanup(process.kill)
     port, path = re.search(r"127\.0\.0\.1:(\d+)(\S+)", process.stderr.readline()).groups()
     connection = reporting.http.client.HTTPConnection("127.0.0.1", int(port), timeout=60)

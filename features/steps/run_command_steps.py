@@ -137,7 +137,7 @@ def _(context: Context, one: int, first: str, two: int, second: str) -> None:
 GATE = 'echo $$ >"$1/$AUTONOMY_SUBPLAN_SLUG.$AUTONOMY_ATTEMPT"; read line <"$2"; echo done >>"$1/ran"'
 
 
-def _start(context: Context) -> None:
+def _start(context: Context, *before: str) -> None:
     """A run whose leaves say that they run, and then wait for a line from a pipe."""
     context.marks = context.folder / "marks"
     context.marks.mkdir()
@@ -145,6 +145,7 @@ def _start(context: Context) -> None:
     os.mkfifo(context.gate)
     words = ["autonomy", "run", *SLICE, "-j", "2", "--min-files", "5", "--max-files", "5", "--grace", "0.2", "."]
     words += ["--", "sh", "-c", GATE, "sh", str(context.marks), str(context.gate)]
+    words = [*before, *words]
     context.process = subprocess.Popen(words, cwd=context.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     context.add_cleanup(context.process.kill)
     # Opened for both ways, so that neither side of the gate ever blocks on opening it.
@@ -188,6 +189,19 @@ def _(context: Context, name: str, count: int) -> None:
     status = context.process.wait(driver.HANG_SECONDS)
     context.ended = driver.Ended(status, "", "")
     context.finished = _finished(context)
+
+
+@when("a run under nohup, whose leaves wait at a gate, loses its terminal when {count:d} are running")
+def _(context: Context, count: int) -> None:
+    _start(context, "nohup")
+    driver.until(lambda: len(list(context.marks.iterdir())) >= count)
+    context.process.send_signal(signal.SIGHUP)
+
+
+@when("the gate is open")
+def _(context: Context) -> None:
+    os.write(context.writer, b"\n" * 50)
+    context.ended = driver.Ended(context.process.wait(driver.HANG_SECONDS), "", "")
 
 
 @when("the gate is open and I run `{line}`")

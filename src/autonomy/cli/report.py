@@ -50,9 +50,12 @@ def command(name: str | None, form: str, output: str | None, watch: bool, **valu
 
 
 def _serve(found: "Subject") -> int:
-    """Until the person or the system ends it."""
+    """Until the person or the system ends it: also where the shell that started it has SIGINT ignored."""
+    import signal
+
     from autonomy.report.serve import Server, Source
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Server(Source(found.stamp, found.story)) as server:
         say(f"Watching   {server.address}  (for you on this machine only; Ctrl-C ends it)")
         server.serve_forever()

@@ -18,6 +18,7 @@ def stopping() -> Iterator[Stop]:
 
     A thread of its own listens to them. Python runs a handler in the main thread, between two steps of it: a signal
     that comes to another thread, or right before the main one waits for a lock, is heard when that wait is over.
+    Under `nohup` SIGHUP stays ignored.
     """
     with ExitStack() as stack:
         stop = Stop(stack.enter_context(Cancellation()))
@@ -29,7 +30,8 @@ def stopping() -> Iterator[Stop]:
         stack.callback(listener.join)
         stack.callback(os.close, told)
         stack.callback(signal.set_wakeup_fd, signal.set_wakeup_fd(told, warn_on_full_buffer=False))
-        for number in SIGNALS:
+        nohup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        for number in SIGNALS[:2] if nohup else SIGNALS:
             stack.callback(signal.signal, number, signal.signal(number, _leave_it_to_the_listener))
         yield stop
 
