@@ -112,6 +112,11 @@ Feature: What the command line takes, and how it refuses
       When the shell runs `PATH=$(dirname "$(command -v autonomy)") autonomy doctor`
       Then it prints "not found, or too old"
 
+    Scenario: A home given as a relative path is one all the same
+      Given 2 directories of 5 files in a repository
+      When the shell runs `HOME=relative autonomy run -q . -- true`
+      Then it ends with status 0
+
     Scenario: A state directory that can't be made keeps no run from being refused in time
       Given a small project in a repository
       When the shell runs `AUTONOMY_STATE_DIR=/dev/null/x autonomy run -q . -- true`

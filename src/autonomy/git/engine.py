@@ -13,7 +13,8 @@ def state_dir() -> Path:
     if chosen := os.environ.get("AUTONOMY_STATE_DIR"):
         return Path(chosen).absolute()
     base = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(base) if base.startswith("/") else Path.home() / ".local" / "state") / "autonomy"
+    state = Path(base) if base.startswith("/") else Path.home() / ".local" / "state"
+    return state.absolute() / "autonomy"
 
 
 def engine_dir(state: Path, repository: Repository) -> Path:
