@@ -70,6 +70,7 @@ Feature: A plan or a run to look at
       Then every status, attempt, verdict and error is that of the report
       And no more than 3 lanes are in use, and no two bars on one lane overlap
       And every failed attempt has one cause
+      And the what-if curve is that of `autonomy simulate --timings latest`
       And a sentence says "1 of 6 subplans failed and 5 succeeded"
       And a sentence says "part01 failed: Error: no"
 

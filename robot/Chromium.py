@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from robot.api.deco import keyword, library
@@ -17,6 +19,32 @@ FLAGS = (
 )  # fmt: skip
 
 
+def started(profile: str) -> webdriver.Chrome:
+    """A browser that keeps what is its own in the folder `profile`."""
+    # The client would send what is for the driver on this machine to a proxy.
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "localhost,127.0.0.1"
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(shutil.which("chromium"))
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    service = webdriver.ChromeService(executable_path=str(shutil.which("chromedriver")))
+    driver = webdriver.Chrome(options=options, service=service)
+    driver.execute_cdp_cmd("Performance.enable", {})
+    return driver
+
+
+@contextmanager
+def chromium() -> Iterator[webdriver.Chrome]:
+    """A browser outside of the suites."""
+    with tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as profile:
+        driver = started(profile)
+        try:
+            yield driver
+        finally:
+            driver.quit()
+
+
 @library(scope="SUITE")
 class Chromium:
     """One browser for a suite; SeleniumLibrary's keywords work on it."""
@@ -26,18 +54,8 @@ class Chromium:
 
     @keyword
     def start_chromium(self) -> None:
-        # The client would send what is for the driver on this machine to a proxy.
-        os.environ["NO_PROXY"] = os.environ["no_proxy"] = "localhost,127.0.0.1"
         self._profile = tempfile.mkdtemp(prefix="chromium-")
-        options = webdriver.ChromeOptions()
-        options.binary_location = str(shutil.which("chromium"))
-        for flag in (*FLAGS, f"--user-data-dir={self._profile}"):
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        service = webdriver.ChromeService(executable_path=str(shutil.which("chromedriver")))
-        driver = webdriver.Chrome(options=options, service=service)
-        driver.execute_cdp_cmd("Performance.enable", {})
-        self._selenium.register_driver(driver, None)
+        self._selenium.register_driver(started(self._profile), None)
 
     @keyword
     def stop_chromium(self) -> None:

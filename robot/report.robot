@@ -5,6 +5,7 @@ Library             Collections
 Library             String
 Library             Chromium.py
 Library             Trees.py
+Library             Views.py
 Resource            autonomy.resource
 Suite Setup         Start Chromium
 Suite Teardown      Stop Chromium
@@ -26,6 +27,24 @@ A Plan Opens, And Its Views Are Drawn
     Every View Is Drawn    map    graph    timeline    workers
     Element Should Contain    css:.summary    61 files are cut into
     Element Should Contain    css:.summary    workers would
+
+Every View Of A Plan Says What The JSON Says
+    A Python Project Of 60 Modules
+    Shell    autonomy plan -q ${SMALL}
+    The Page Is Opened
+    Every View Is True
+
+Every View Of A Run With Failures And Retries Says What The JSON Says
+    A Failed Run
+    The Page Is Opened
+    Every View Is True
+
+Every View Of A Search With Candidates, A Benchmark And Costs Says What The JSON Says
+    A Search
+    The Page Is Opened
+    Page Should Contain Element    css:#candidates .interval
+    Page Should Contain Element    css:#cost
+    Every View Is True
 
 The First Screen Of A Failed Run Says What Failed, Why, What To Do, And What Waits
     A Failed Run
@@ -190,6 +209,16 @@ A Failed Run
     Shell    autonomy run -q --order strict --isolation none ${SMALL} --retries 1 -- ../agent {files}
     It Ends With Status    1
 
+A Search
+    [Documentation]    Three subplans: one gains, one gains too little, one passes no validator.
+    A Repository With Files    a/one.txt    b/two.txt    c/three.txt
+    Shell    for each in */*.txt; do echo 900000 > $each; done; git commit -qam Slow --author 'Ada <ada@example.org>'
+    A Script    bench    exec python3 -c 'print(sum(i * 0 for i in range(int(open("a/one.txt").read()))))'
+    A Script    agent    echo $((900000 / AUTONOMY_CANDIDATE / AUTONOMY_CANDIDATE)) > $1\necho '{"total_cost_usd": 0.25}' > $AUTONOMY_OUT/cost.json
+    A Script    judge    echo "looks at $1"; test $1 != ./c/three.txt
+    Shell    PATH="$PWD/..:$PATH" autonomy run -q --min-files 1 --max-files 1 --loop-budget 2 --concurrency-budget 2 --select best --bench bench --validate 'judge {files}' -- agent {files}
+    It Ends With Status    1
+
 A Repository With Many Files
     [Arguments]    ${count}
     A Repository With Files    README.md
@@ -200,6 +229,12 @@ The Page Is Opened
     Go To    about:blank
     Go To    file://${ROOT}/.autonomy/report.html
     Page Should Contain Element    css:#views a
+
+Every View Is True
+    Shell    ls .autonomy/runs 2>/dev/null || true
+    @{runs} =    Split To Lines    ${ENDED.stdout}
+    ${wrong} =    Differences From The JSON    ${ROOT}    @{runs}
+    Should Be Empty    ${wrong}
 
 Every View Is Drawn
     [Documentation]    Each view begins when it comes near; its canvases then hold more than one colour.

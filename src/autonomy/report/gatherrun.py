@@ -35,17 +35,12 @@ def story_of_run(root: Path, run: RunDirectory, plan: Plan, graph: Graph | None,
 
 
 def costs_of(plan: Plan, run: RunStory) -> tuple[dict[SubplanId, float], str]:
-    """What each leaf took, in seconds; one that has not run, by its tokens at the pace of the others."""
+    """What `autonomy simulate --timings RUN` rests on: the seconds of each leaf that was tried; or tokens."""
     took: dict[SubplanId, float] = {}
     for each in run.tries:
-        if each.status is not Status.RUNNING:
-            took[each.leaf] = took.get(each.leaf, 0.0) + each.end - each.start
-    tokens = simulate.token_costs(plan)
-    weight = sum(tokens[leaf] for leaf in took)
-    if not weight or not sum(took.values()):
-        return tokens, "tokens"
-    pace = sum(took.values()) / weight
-    return {leaf: took.get(leaf, tokens[leaf] * pace) for leaf in tokens}, "seconds"
+        if each.seconds:
+            took[each.leaf] = took.get(each.leaf, 0.0) + each.seconds
+    return (simulate.timed_costs(plan, took), "seconds") if took else (simulate.token_costs(plan), "tokens")
 
 
 def run_of(

@@ -105,8 +105,13 @@ def _pairs(ties: Ties, starts: Sequence[int]) -> list[int] | None:
 
 
 def _curve(curve: Curve) -> Page:
-    points = [[each.workers, round(each.makespan, 3), round(each.bound, 3)] for each in curve.points]
+    points = [[each.workers, _short(each.makespan), _short(each.bound)] for each in curve.points]
     return {"unit": curve.unit, "points": points, "best": curve.best, "now": curve.now}
+
+
+def _short(number: float) -> float:
+    """Nine digits, however small it is: runs of milliseconds have speed-ups, too."""
+    return float(f"{number:.9g}")
 
 
 def _run(run: RunStory, rank: Mapping[SubplanId, int]) -> Page:

@@ -7,7 +7,7 @@ const charts = new Map();
 function chart(box, draw, events) {
   const made = echarts.init(box, null, { renderer: "canvas" });
   const redraw = () => made.setOption(draw(), { notMerge: true });
-  charts.set(box, { resize: () => made.resize(), redraw });
+  charts.set(box, { made, resize: () => made.resize(), redraw });
   for (const [name, call] of Object.entries(events || {})) made.on(name, call);
   made.on("mouseout", () => tip(null, null));
   redraw();
