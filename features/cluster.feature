@@ -87,8 +87,11 @@ Feature: Leaves on other machines
       Given 6 directories of 5 files in a repository
       And 4 workers of 1 place in worktree
       When the command `true` runs with 2 retries and every worker of "part02" dies
-      Then the leaf "part02" ended as "error" after 3 attempts, the first lost
+      Then the leaf "part02" ended as "failed" after 3 attempts, the first lost
       And every other leaf succeeded
+
+    Scenario: A leaf that has lost its worker takes no other leaf with it
+      Then who works alone gets an empty worker, and nobody beside it
 
     Scenario: An answer that comes after its leaf was given up
       Given 6 directories of 5 files in a repository

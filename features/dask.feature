@@ -60,6 +60,15 @@ Feature: A Dask cluster of processes
         | the scheduler | 6      |
         | the client    | -9     |
 
+    Scenario: A leaf that kills its worker each time
+      Given 6 directories of 5 files in a repository
+      And the executor dask
+      When "part02" kills its worker each time with 2 retries, and dead workers are started again
+      Then it ends with status 1
+      And "part02" failed after 3 attempts, each of which lost its worker
+      And every other leaf succeeded, each settled once
+      And no command is left there
+
   Rule: A cluster that can't be used is said so
 
     Scenario Outline: <what>

@@ -55,6 +55,11 @@ class Cluster:
 
     def heal(self) -> None:
         """Start what is not alive, and wait until both workers are there."""
+        self.revive()
+        driver.until(lambda: all(self._said(name, "Starting established connection") for name in ("w1", "w2")))
+
+    def revive(self) -> None:
+        """Start what is not alive."""
         if not self._alive("s"):
             self.kill("w1", "w2")
             self._start("s", "dask_scheduler", f"--port={self.port}", "--no-dashboard")
@@ -63,7 +68,6 @@ class Cluster:
                 address = f"{'tls' if self.net else 'tcp'}://{self.host}:{self.port}"
                 words = [address, "--no-nanny", "--nthreads=2", f"--name={name}", "--no-dashboard"]
                 self._start(name, "dask_worker", *words, f"--local-directory={self.folder}/{name}/dask")
-        driver.until(lambda: all(self._said(name, "Starting established connection") for name in ("w1", "w2")))
 
     def _start(self, name: str, module: str, *words: str) -> None:
         home = self.folder / name
@@ -109,6 +113,17 @@ class Cluster:
             except OSError:
                 continue
         return found
+
+    def kill_whoever_runs(self, slug: str) -> None:
+        """SIGKILL to each worker that has a command of this leaf: as if the leaf had used up its memory."""
+        for pid in self.commands():
+            try:
+                environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+                parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+            if f"AUTONOMY_SUBPLAN_SLUG={slug}".encode() in environment:
+                self.kill(*(name for name, each in list(self._processes.items()) if each.pid == parent))
 
     def close(self) -> None:
         for process in self._processes.values():

@@ -6,6 +6,7 @@ import sys
 import threading
 from concurrent.futures import Future
 from pathlib import Path
+from queue import SimpleQueue
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -162,6 +163,41 @@ def _wait_for_place(roster: Roster, name: str, told: "Future[str]") -> None:
             told.set_result("a place")
     except (EnvironmentFault, Cancelled) as error:
         told.set_result(str(error))
+
+
+def check_alone() -> None:
+    """One that is alone at w2, another one that waits until w1 is empty, and one that waits for both of them."""
+    crew = crews.Crew(crews.Worker("w1", 2), crews.Worker("w2", 1))
+    with Roster(crew, 30.0) as roster:
+        first, second = roster.place(lambda: None), roster.place(lambda: None, alone=True)
+        assert [first.__enter__().name, second.__enter__().name] == ["w1", "w2"]
+        came: SimpleQueue[str] = SimpleQueue()
+        go = {name: threading.Event() for name in ("alone", "beside")}
+        alone = threading.Thread(target=_hold, args=(roster, came, "alone", go["alone"]))
+        alone.start()
+        driver.until(lambda: roster._places["w1"].kept_for is not None)
+        beside = threading.Thread(target=_hold, args=(roster, came, "beside", go["beside"]))
+        beside.start()
+        first.__exit__(None, None, None)
+        assert came.get(timeout=20) == "alone at w1"
+        assert came.empty()
+        go["alone"].set()
+        assert came.get(timeout=20) == "beside at w1"
+        second.__exit__(None, None, None)
+        go["beside"].set()
+        alone.join()
+        beside.join()
+        # Kept for one that lost it while it waited, it is anybody's when it is back.
+        place = roster._places["w1"]
+        assert roster._emptied(alone.join) is place
+        roster._lose(place)
+        assert place.kept_for is None
+
+
+def _hold(roster: Roster, came: "SimpleQueue[str]", how: str, until: threading.Event) -> None:
+    with roster.place(lambda: None, alone=how == "alone") as member:
+        came.put(f"{how} at {member.name}")
+        until.wait(20)
 
 
 class _Broken:

@@ -486,6 +486,12 @@ def _(context: Context) -> None:
     wiring.check_roster()
 
 
+@then("who works alone gets an empty worker, and nobody beside it")
+def _(context: Context) -> None:
+    crews.settle(context)
+    wiring.check_alone()
+
+
 @then("what Dask says is taken for what it is")
 def _(context: Context) -> None:
     wiring.check_dask()

@@ -216,6 +216,42 @@ def _(context: Context, whose_end: str) -> None:
     _in_the_middle(context, act)
 
 
+# Where a leaf is confined, it can send no signal to its worker; what it does to the machine's memory, it still does.
+POISON = "case $AUTONOMY_SUBPLAN_SLUG in part02) exec sleep 600;; esac"
+
+
+@when('"part02" kills its worker each time with {retries:d} retries, and dead workers are started again')
+def _(context: Context, retries: int) -> None:
+    words = [*CUT, *context.options, "--retries", str(retries), ".", "--", "sh", "-c", POISON]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
+    process = subprocess.Popen(_autonomy(context, "run", *words), cwd=context.root, **pipes)
+
+    def ended() -> bool:
+        context.cluster.kill_whoever_runs("part02")
+        context.cluster.revive()
+        return process.poll() is not None
+
+    driver.until(ended)
+    _end(context, process)
+
+
+@then('"{slug}" failed after {count:d} attempts, each of which lost its worker')
+def _(context: Context, slug: str, count: int) -> None:
+    report = json.loads(context.ended.out)
+    (leaf,) = [each for each in report["subplans"] if each["slug"] == slug]
+    assert (leaf["status"], len(leaf["attempts"])) == ("failed", count), leaf
+    classes = [each["class"] for each in report["failures"] if each["id"] == leaf["id"]]
+    assert classes == ["lost_worker"] * count, report["failures"]
+
+
+@then("every other leaf succeeded, each settled once")
+def _(context: Context) -> None:
+    report = json.loads(context.ended.out)
+    assert [each["status"] for each in report["subplans"] if each["slug"] != "part02"] == ["succeeded"] * 5, report
+    settled = [record["leaf"] for record in daskcluster.records_of_latest(context.root) if record["kind"] == "settled"]
+    assert sorted(settled) == sorted(each["id"] for each in report["subplans"]), settled
+
+
 def _lost(context: Context) -> int:
     return sum(record.get("error_class") == "lost_worker" for record in daskcluster.records_of_latest(context.root))
 

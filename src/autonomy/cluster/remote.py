@@ -45,6 +45,8 @@ class RemoteRunner:
         self._unjudged = self._note.model_copy(update={"validators": ()})
         self._ready: dict[str, threading.Lock] = {}
         self._supplied: set[str] = set()
+        self._suspects: set[str] = set()
+        """Leaves whose last worker was lost, maybe by their doing: they work alone, and take no other along."""
         self._lock = threading.Lock()
 
     def attempt(self, lease: Lease, told: Told = NOTHING_TOLD) -> Tried:
@@ -101,25 +103,33 @@ class RemoteRunner:
         )  # fmt: skip
 
     def _tried(self, errand: Errand, start: Patch, told: Told) -> Tried:
+        alone = errand.leaf in self._suspects
         try:
-            answer, patch = self._done(errand, start, told)
+            answer, patch = self._done(errand, start, told, alone=alone)
         except Lost as error:
+            self._suspects.add(errand.leaf)
+            if alone:
+                return Tried(Status.FAILED, f"{error}, like the one before, and nothing else ran there", LOST)
             return Tried(Status.ERROR, str(error), LOST)
         except Cancelled as error:
             return Tried(Status.CANCELLED, str(error), "cancelled")
         except (AutonomyError, OSError) as error:
             return Tried(Status.ERROR, str(error), "machinery")
+        self._suspects.discard(errand.leaf)
         return answer.tried(patch)
 
-    def _done(self, errand: Errand, patch: Patch, told: Told, name: str = "") -> tuple[Answer, Patch]:
-        """Have an errand done by whoever has a place, or by `name`, and bring in what it brought.
+    def _done(
+        self, errand: Errand, patch: Patch, told: Told, name: str = "", *, alone: bool = False
+    ) -> tuple[Answer, Patch]:
+        """Have an errand done by whoever has a place, or by `name`, or by one that does nothing else meanwhile, and
+        bring in what it brought.
 
         Raises:
             Cancelled: it was told to stop before it began, or its worker did not say how it ended.
             Lost: its worker is gone.
             EnvironmentFault: the worker refused, or there is no room for what it answered.
         """
-        with _Waiting() as waiting, self.roster.place(waiting.lose, name) as member:
+        with _Waiting() as waiting, self.roster.place(waiting.lose, name, alone=alone) as member:
             answer, blobs = self._sent(errand, [pack(patch)], member, waiting, told)
             if answer.kind == "no_base":
                 self._supplied.discard(member.identity)

@@ -21,6 +21,8 @@ class _Place:
     taken: int = 0
     holders: list[Callable[[], None]] = field(default_factory=list)
     """Told when the member is lost."""
+    kept_for: Callable[[], None] | None = None
+    """The holder, or who will be, beside which nobody else may be here."""
 
 
 class Roster:
@@ -71,15 +73,19 @@ class Roster:
             self._changed.wait_for(lambda: self._closed or any(each.alive for each in self._places.values()))
 
     @contextmanager
-    def place(self, lost: Callable[[], None], name: str = "") -> Iterator[Member]:
-        """A place at the member that has most of them free, or at `name`; `lost`, which must not block, is called if
-        the member is lost inside.
+    def place(self, lost: Callable[[], None], name: str = "", *, alone: bool = False) -> Iterator[Member]:
+        """A place at the member that has most of them free, or at `name`; or, `alone`, all places of a member, which
+        gets nothing more until it has nothing left. `lost`, which must not block, is called if the member is lost
+        inside.
 
         Raises:
             Cancelled: the roster was closed.
+            EnvironmentFault: the member of that name was lost.
         """
         with self._changed:
-            place = self._changed.wait_for(lambda: self._closed or self._is_lost(name) or self._best(name))
+            place = self._changed.wait_for(
+                lambda: self._closed or self._is_lost(name) or (self._emptied(lost) if alone else self._best(name))
+            )
             if self._closed:
                 raise Cancelled(self._closed)
             if not isinstance(place, _Place):
@@ -92,6 +98,7 @@ class Roster:
             with self._changed:
                 place.taken -= 1
                 place.holders.remove(lost)
+                place.kept_for = None if place.kept_for is lost else place.kept_for
                 self._changed.notify_all()
 
     def _is_lost(self, name: str) -> bool:
@@ -101,9 +108,18 @@ class Roster:
         free = [
             each
             for key, each in sorted(self._places.items())
-            if each.alive and each.taken < each.member.slots and name in ("", key)
+            if each.alive and not each.kept_for and each.taken < each.member.slots and name in ("", key)
         ]
         return max(free, key=lambda each: each.member.slots - each.taken, default=None)
+
+    def _emptied(self, holder: Callable[[], None]) -> _Place | None:
+        """The member that is kept for `holder`, once nothing is left there."""
+        alive = [each for _, each in sorted(self._places.items()) if each.alive]
+        kept = next((each for each in alive if each.kept_for is holder), None)
+        if kept is None and (open_ := [each for each in alive if not each.kept_for]):
+            kept = min(open_, key=lambda each: each.taken)
+            kept.kept_for = holder
+        return kept if kept and not kept.taken else None
 
     def close(self, why: str) -> None:
         """Give no more places: whoever waits for one is told `why`."""
@@ -141,7 +157,7 @@ class Roster:
         place.member = member
 
     def _lose(self, place: _Place) -> None:
-        place.alive = False
+        place.alive, place.kept_for = False, None
         for tell in tuple(place.holders):
             tell()
 
