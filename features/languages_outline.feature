@@ -301,6 +301,8 @@ Feature: A file's documentation and public definitions, read without opening it
       Examples:
         | case                             | text                                                     | doc         |
         | after the licence                | /* Copyright (c) 2020 A */\n/* A tool. */\n\nint a(int); | A tool.     |
+        | with a mode line and its name    | /* -*- linux-c -*-\n * File: a.c - a tool.\n */\n\nint x; | a tool. |
+        | that names another file          | /* Based on: b.c */\n\nint x; | Based on: b.c |
         | after its own name               | /* tool.c - a tool. */\n\nint x;                         | a tool.     |
         | lines                            | // A tool\n// for all.\n\nint x;                         | A tool for all. |
         | a definition called like the file | int x;\n/** A tool. */\nstruct tool {\n};\n              | A tool.     |

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from autonomy.atlas import Atlas
 from autonomy.errors import AutonomyError
@@ -65,22 +66,21 @@ def _outlines(
 
     Once enough definitions are found for the brief, the rest of the files is read for what it says of itself.
     """
-    outlines: dict[int, Outline] = {}
+    paths = atlas.graph.paths
+    spoken = {file: language for file in ranked if (language := language_of(paths[file], table))}
+    heads: dict[int, bytes] = {}
     unread: dict[int, str] = {}
-    left = MAX_DEFINITIONS
-    for file in ranked:
-        path = atlas.graph.paths[file]
-        language = language_of(path, table)
-        if language is None:
-            continue
+    for file in sorted(spoken):  # by path: a directory is opened once
         try:
-            data = read(path)
+            heads[file] = read(paths[file])
         except AutonomyError as error:
             unread[file] = str(error)
-            continue
-        outlines[file] = language.outline(path, data if left > 0 else data[:PREFACE])
-        if left > 0:
-            left -= min(MAX_PER_FILE, len(outlines[file].definitions))
+    outlines: dict[int, Outline] = {}
+    left = MAX_DEFINITIONS
+    for file in ranked:
+        if file in heads:
+            outlines[file] = spoken[file].outline(paths[file], heads[file] if left > 0 else heads[file][:PREFACE])
+            left -= min(MAX_PER_FILE, len(outlines[file].definitions)) if left > 0 else 0
     return outlines, unread
 
 
@@ -234,6 +234,7 @@ def _externals(files: Sequence[int], atlas: Atlas) -> str:
     return f"## External dependencies\n\n{named}{more}" if named else ""
 
 
+@lru_cache(1 << 17)
 def is_test(path: str) -> bool:
     """Whether a path looks like a test, by the names that test runners look for."""
     return bool(_TEST.search(path))

@@ -11,7 +11,7 @@ from autonomy.report.story import Story, Tone
 SCRIPTS = ("vendor/echarts.min.js", *(f"js/{name}.js" for name in (
     "data", "dom", "markdown", "charts", "tables", "views", "panel", "page",
 )))  # fmt: skip
-_ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+_ESCAPES = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"))
 MARKS = {Tone.GOOD: "✓", Tone.BAD: "✕", Tone.WARN: "!", Tone.PLAIN: "·"}
 
 
@@ -35,7 +35,10 @@ def render(story: Story, *, live: bool = False) -> str:
 
 def embedded(page: Page) -> str:
     """JSON that may stand inside of a script element: ASCII only, and no sign that could end the element."""
-    return json.dumps(page, separators=(",", ":"), ensure_ascii=True).translate(_ESCAPES)
+    text = json.dumps(page, separators=(",", ":"), ensure_ascii=True)
+    for sign, escape in _ESCAPES:
+        text = text.replace(sign, escape)
+    return text
 
 
 def _hash(text: str) -> str:

@@ -36,19 +36,19 @@ _PARAMETERS = re.compile(r"<[^<>]*+>\s*\Z")
 _TURN = re.compile(rb"[\[\](){};=\n]")
 _BLANK = bytes(byte if byte == 10 else 32 for byte in range(256))
 _COMMENT = re.compile(rb"/\*[^*]*+(?>(?:\*(?!/)[^*]*+)*)\*/|(?://[^\n]*+\n[ \t]*+)+")
-_LEGAL = re.compile(
-    r"copyright|licen[sc]e|spdx-|rights reserved|permission is hereby|redistribution and use|warranty|\bGPL"
-    r"|\(c\) \d{4}|^(?:authors?|contributors?|maintainers?|written by)\b",
-    re.IGNORECASE,
-)
-_FRAME = re.compile(
-    r"^[ \t]*(?:/\*[*!]*|\*+/|//[/!]*|\*+)?[ \t]?|[ \t]*\*+/[ \t]*$|[ \t]*[-=*_/]{4,}[ \t]*$", re.MULTILINE
-)
+_LEGAL = ("copyright", "license", "licence", "spdx-", "rights reserved", "permission is hereby",
+          "redistribution and use", "warranty")  # fmt: skip
+_RIGHTS = re.compile(r"\bgpl|\(c\) \d{4}")
+_WRITERS = re.compile(r"(?:authors?|contributors?|maintainers?|written by)\b")
+_FRAME = re.compile(r"^[ \t]*(?:/\*[*!]*|\*+/|//[/!]*|\*+)?[ \t]?", re.MULTILINE)
+_RULE = re.compile(r"(?:\*+/|[-=*_/]{4,})[ \t]*$", re.MULTILINE)
 _DIRECTIVE = re.compile(r"^//(?:go:| ?\+build|nolint|line |export )[^\n]*", re.MULTILINE)
 _TAG = re.compile(
     r"<see(?:also)? \w+=\"(?:\w:)?([^\"]*)\"[^>]*>|\{@\w+ ([^}]*)\}|<(?:param|returns)\b.*|</?\w[^<>]*>", re.DOTALL
 )
-_FILE_NAME = re.compile(r"(?:[\w./+-]+/)?[\w+-]+\.\w{1,4}\s*(?:$|[:-]+\s+)")
+_FILE_NAME = re.compile(
+    r"\A(?:-\*-[^\n]*-\*-\s*)?(?:(?:[Ff]ile(?:name)?:?\s+)?(?:[\w./+-]+/)?[\w+-]+\.\w{1,4}\s*(?:$|[:-]+\s+))?"
+)
 _PREAMBLE = (b"#!", b"#pragma", b"#ifndef", b"#define", b"package", b"<?", b"#![", b"'use")
 _HEADING = (b"#", b"package", b"import", b"using", b"use ", b"namespace", b"extern", b"module", b"/", b"<", b"!")
 _ATTRIBUTES = (b"@", b"#[", b"[", b"template", b"__attribute__", b")", b"#if", b"#endif", b"#pragma")
@@ -194,7 +194,7 @@ def head_documentation(data: bytes) -> str:
             break
         for paragraph in re.split(r"\n\s*\n", plain(match[0])):
             text = _FILE_NAME.sub("", paragraph.strip(), count=1)
-            if len(text) > 4 and " " in text and not _LEGAL.search(text):
+            if len(text) > 4 and " " in text and not _is_legal(text):
                 return first_sentence(text)
     return ""
 
@@ -202,7 +202,7 @@ def head_documentation(data: bytes) -> str:
 def plain(comment: bytes) -> str:
     """The text of a comment without its frame, tags and links."""
     text = comment.decode("utf-8", "replace").replace("\r", "")
-    text = _FRAME.sub("", _DIRECTIVE.sub("", text) if "//" in text else text)
+    text = _RULE.sub("", _FRAME.sub("", _DIRECTIVE.sub("", text) if "//" in text else text))
     if "<" in text or "{@" in text:
         text = _TAG.sub(lambda match: match[1] or match[2] or "", text)
     return text.strip().removeprefix("@return ")
@@ -211,4 +211,12 @@ def plain(comment: bytes) -> str:
 def sentence(comment: bytes) -> str:
     """The first sentence of a comment, with its frame; none where it speaks of rights."""
     text = plain(comment) if comment else ""
-    return "" if _LEGAL.search(text[:200]) else first_sentence(text)
+    return "" if _is_legal(text[:200]) else first_sentence(text)
+
+
+def _is_legal(text: str) -> bool:
+    """Whether it speaks of rights, or of who wrote the file."""
+    lower = text.lower()
+    if any(words in lower for words in _LEGAL):
+        return True
+    return _WRITERS.match(lower) is not None or (("gpl" in lower or "(c)" in lower) and bool(_RIGHTS.search(lower)))
