@@ -173,8 +173,27 @@ Feature: Leaves on other machines
       Given 6 directories of 5 files in a repository
       And 1 workers of 1 place in worktree
       When the command `true` runs, and the worker is at another plan
-      Then all leaves ended as "error"
-      And the error says "this worker is at plan 000000000000 of run"
+      Then the run ends for want of a cluster: "worker w1 runs plan 000000000000, this is plan"
+      And each leaf settled once
+
+    Scenario Outline: A worker that comes late, with another <what>
+      Given 6 directories of 5 files in a repository
+      And 1 workers of 1 place in worktree
+      When the command `true` runs, and a worker comes with another <what>
+      Then the run ends for want of a cluster: "worker w2 runs <what> <theirs>, this is <what>"
+      And each leaf settled once
+
+      Examples:
+        | what     | theirs |
+        | autonomy | 9.9    |
+        | python   | 2.7    |
+        | plan     | 9999   |
+
+    Scenario: A worker that could not be asked before
+      Given 6 directories of 5 files in a repository
+      And 2 workers of 1 place in worktree, all of which are mute
+      When the command `true` runs, and an errand comes from another version
+      Then the run ends for want of a cluster: "runs autonomy"
 
     Scenario: What a killed worker left is removed by the next one
       Given 6 directories of 5 files in a repository

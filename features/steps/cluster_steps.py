@@ -9,6 +9,7 @@ from pathlib import Path
 from behave import given, then, when
 from behave.runner import Context
 
+import autonomy
 from autonomy.cluster import base, outpost, remote, station
 from autonomy.model import Status
 from features import driver
@@ -221,6 +222,42 @@ def _(context: Context) -> None:
     crew.tell = forget
     context.run = crews.Expedition(context.root, crew, ("false",), retries=1)
     context.run.run()
+
+
+@when("the command `true` runs, and a worker comes with another {what}")
+def _(context: Context, what: str) -> None:
+    crew = crews.Crew(*context.workers)
+    theirs = {"autonomy": "9.9", "python": "2.7", "plan": "9999"}[what]
+    ask = crew.ask
+
+    def asked(member: object, function: Callable[..., object], *words: object) -> object:
+        said = ask(member, function, *words)
+        return said | {what: theirs} if function is outpost.hello and member.name == "w2" else said
+
+    def tell(_worker: crews.Worker, _label: str) -> None:
+        crew.workers["w2"] = crews.Worker("w2", 1)
+        driver.until(lambda: context.run.stop.fault)
+
+    crew.ask, crew.tell = asked, tell
+    context.run = crews.Expedition(context.root, crew, ("true",))
+    context.run.run()
+
+
+@when("the command `true` runs, and an errand comes from another version")
+def _(context: Context) -> None:
+    crew = crews.Crew(*context.workers)
+    submit, said = crew.submit, f'"autonomy":"{autonomy.__version__}"'.encode()
+    other = said.replace(autonomy.__version__.encode(), b"9" * len(autonomy.__version__))
+    crew.submit = lambda member, label, message: submit(member, label, message.replace(said, other))
+    context.run = crews.Expedition(context.root, crew, ("true",))
+    context.run.run()
+
+
+@then('the run ends for want of a cluster: "{text}"')
+def _(context: Context, text: str) -> None:
+    assert text in context.run.stop.fault, context.run.stop.fault
+    assert text in context.run.document.stop_reason, context.run.document.stop_reason
+    assert "cancelled" in {each.status for each in context.run.document.subplans}, context.run.document.subplans
 
 
 @given("a station and a slot of a process that is gone")
@@ -456,7 +493,7 @@ def _(context: Context, kind: str) -> None:
 
 @then('it refuses it: "{why}"')
 def _(context: Context, why: str) -> None:
-    assert context.answer.kind == "refused"
+    assert context.answer.kind == ("foreign" if "schema" in why or "version" in why else "refused"), context.answer
     assert why in context.answer.error, context.answer.error
 
 

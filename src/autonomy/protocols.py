@@ -116,6 +116,14 @@ class Executor(Protocol):
         ...
 
 
+class Wakeable(Executor, Protocol):
+    """An executor whose `wait` can be ended from another thread."""
+
+    def wake(self) -> None:
+        """Let `wait` return, now or the next time, also where nothing has ended."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A worker of a cluster as it was last seen. `name` is its address, `identity` one life of its process."""

@@ -32,7 +32,7 @@ from autonomy.leafwork import Bench, LeafWork
 from autonomy.loading import load
 from autonomy.model import Outcome, Plan, Status, Subplan, SubplanId
 from autonomy.process import Cancellation, Supervisor, affordable
-from autonomy.protocols import Crew, Executor, Worker, Workspace
+from autonomy.protocols import Crew, Executor, Wakeable, Worker, Workspace
 from autonomy.runreport import NOT_SELECTED, RunDocument, report
 from autonomy.schedule import Schedule
 from autonomy.searching.lanes import Bound
@@ -200,7 +200,8 @@ def execute(  # noqa: PLR0913  # what a run is, where it works, who watches
         task = replace(task, max_parallel=affordable(task.max_parallel))
         bound = Bound(task.max_parallel)
         stop.tell.append(bound.close)
-        executor: Executor = load("executors", "threads")(task.max_parallel)
+        threads: Wakeable = load("executors", "threads")(task.max_parallel)
+        executor: Executor = threads
         runner: Runner
         if crew is None:
             runner = stack.enter_context(_here(run, task, open_workspace, stop, scratch))
@@ -213,7 +214,7 @@ def execute(  # noqa: PLR0913  # what a run is, where it works, who watches
                 mustered(force, root, run.path, journal.run.header, task.orders, scratch)
             )
             stop.tell.append(lambda: roster.close("the run is stopping"))
-            executor = AsWide(executor, roster)
+            executor = AsWide(threads, roster)
         leafwork = LeafWork(Bench(run, journal, stop.cancellation, leases), runner)
         if task.prove_gate:
             chosen = selected(plan, task.only)

@@ -1,12 +1,10 @@
 """From `--executor` to workers that are known to run what we run."""
 
-import platform
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from autonomy import __version__
-from autonomy.cluster import outpost
+from autonomy.cluster import handshake, outpost
 from autonomy.cluster.access import Access
 from autonomy.cluster.pool import Pool
 from autonomy.errors import EnvironmentFault, Unreachable, UsageError
@@ -48,12 +46,6 @@ def _shake_hands(crew: Crew, bench_worker: str) -> None:
     if bench_worker and bench_worker not in [member.name for member in members]:
         known = ", ".join(member.name for member in members) or "none"
         raise EnvironmentFault(f"--bench-worker {bench_worker}: no such worker; known: {known}")
-    ours = {"autonomy": __version__, "python": ".".join(platform.python_version_tuple()[:2])}
     for member in members:
-        try:
-            theirs = crew.ask(member, outpost.hello)
-        except Unreachable:
-            continue
-        for what, mine in ours.items():
-            if theirs.get(what) != mine:
-                raise EnvironmentFault(f"worker {member.name} runs {what} {theirs.get(what)}, this is {what} {mine}")
+        with suppress(Unreachable):
+            handshake.check(member.name, crew.ask(member, outpost.hello), handshake.ours())

@@ -13,7 +13,7 @@ from autonomy.journal.events import Header
 from autonomy.leafrunner import Orders
 from autonomy.model import Outcome, Subplan
 from autonomy.process import Cancellation
-from autonomy.protocols import Crew, Executor, Worker
+from autonomy.protocols import Crew, Wakeable, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,11 @@ def mustered(
 
 
 class AsWide:
-    """An executor that takes no more leaves than the workers that are alive have places for."""
+    """An executor that takes no more leaves than the workers that are alive have places for, as they come and go."""
 
-    def __init__(self, inner: Executor, roster: Roster) -> None:
+    def __init__(self, inner: Wakeable, roster: Roster) -> None:
         self._inner, self._roster, self._running = inner, roster, 0
+        roster.tell.append(inner.wake)
 
     @property
     def capacity(self) -> int:
@@ -66,10 +67,7 @@ class AsWide:
         self._inner.start(leaf, attempt, work)
 
     def wait(self) -> Sequence[Outcome]:
-        """Until a leaf has ended or, where none runs, until there is a place for one."""
-        if not self._running:
-            self._roster.wait_for_slots()
-            return ()
+        """Until a leaf has ended, or there may be a place for one more."""
         outcomes = self._inner.wait()
         self._running -= len(outcomes)
         return outcomes

@@ -1,7 +1,6 @@
 """A worker's side: plain functions of plain bytes, which any engine can call in a worker's process by their names."""
 
 import os
-import platform
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from socket import gethostname
 
-from autonomy import __version__, git
-from autonomy.cluster import base
+from autonomy import git
+from autonomy.cluster import base, handshake
+from autonomy.cluster.handshake import Foreign
 from autonomy.cluster.station import Station
 from autonomy.cluster.wire import Answer, BaseNote, Errand, open_errand, seal, unpack
 from autonomy.errors import AutonomyError
@@ -25,9 +25,10 @@ _stations: dict[str, Station] = {}
 _lock = threading.Lock()
 
 
-def hello() -> dict[str, str]:
-    """What this worker runs, to be compared with what the client runs."""
-    return {"autonomy": __version__, "python": ".".join(platform.python_version_tuple()[:2]), "host": gethostname()}
+def hello(run_id: str = "") -> dict[str, str]:
+    """What this worker runs, to be compared with what the client runs; the plan is that of the run, once begun."""
+    station = _stations.get(run_id)
+    return handshake.ours() | {"plan": station.plan_digest if station else ""}
 
 
 def perform(message: bytes, worker: str = "", wanted: Callable[[], bool] | None = None) -> bytes:
@@ -35,13 +36,17 @@ def perform(message: bytes, worker: str = "", wanted: Callable[[], bool] | None 
 
     By default an errand is wanted while the process lives that started this one, until word is left on this machine.
     """
+    worker = worker or f"{gethostname()}-{os.getpid()}"
     try:
         errand, blobs = open_errand(message)
-        with _station(errand, worker or f"{gethostname()}-{os.getpid()}", blobs[1:]) as station:
+        handshake.check(worker, handshake.ours(), errand.engine)
+        with _station(errand, worker, blobs[1:]) as station:
             if station is None:
                 return seal(Answer(kind="no_base"))
             with _watched(station, errand.lease, wanted or _usual(errand.run_id, errand.lease)):
                 return station.perform(errand, unpack(blobs[0]))
+    except Foreign as error:
+        return seal(Answer(kind="foreign", error=str(error)))
     except (AutonomyError, OSError) as error:
         return seal(Answer(kind="refused", error=" ".join(str(error).split())))
 
@@ -73,11 +78,7 @@ def _entered(errand: Errand, worker: str, pack: list[bytes]) -> Station | None:
             prctl(PR_SET_CHILD_SUBREAPER, 1)
             station = Station(errand.run_id, errand.plan_digest, errand.base, _harmless(worker)).__enter__()
             _stations[errand.run_id] = station
-        if station.plan_digest != errand.plan_digest:
-            raise OtherPlan(
-                f"this worker is at plan {station.plan_digest[:12]} of run {errand.run_id},"
-                f" the client at {errand.plan_digest[:12]}"
-            )
+        handshake.check(worker, {"plan": station.plan_digest}, {"plan": errand.plan_digest})
         station.users += 1
         station.used = time.monotonic()
         return station
@@ -88,10 +89,6 @@ def _gone() -> list[Station]:
     old = time.monotonic() - IDLE_SECONDS
     names = [name for name, each in _stations.items() if not each.users and (each.leaving or each.used < old)]
     return [_stations.pop(name) for name in names]
-
-
-class OtherPlan(AutonomyError):
-    """A worker has begun the same run with another plan."""
 
 
 def _harmless(name: str) -> str:

@@ -10,8 +10,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Literal
 
-from autonomy.cluster import base, outpost
+from autonomy.cluster import base, handshake, outpost
 from autonomy.cluster.base import Parcel
+from autonomy.cluster.handshake import Foreign
 from autonomy.cluster.roster import Roster
 from autonomy.cluster.wire import Answer, Errand, OrdersNote, open_answer, pack, seal, unpack
 from autonomy.errors import AutonomyError, Cancelled, EnvironmentFault, Unreachable
@@ -96,7 +97,7 @@ class RemoteRunner:
         with suppress(OSError):
             brief = (self._briefs / f"{lease.leaf.slug}.md").read_text(encoding="utf-8", errors="replace")[:MAX_BRIEF]
         return Errand(
-            kind=kind, run_id=self._home.name, plan_digest=self._plan_digest, leaf=lease.leaf.id, slug=lease.leaf.slug,
+            kind=kind, engine=handshake.ours(), run_id=self._home.name, plan_digest=self._plan_digest, leaf=lease.leaf.id, slug=lease.leaf.slug,
             files=lease.leaf.files, attempt=lease.attempt, candidate=lease.candidate, lease=lease.number,
             base=self.parcel.note, orders=self._note, words=tuple(words) or told.command, log=log,
             feedback=told.feedback, appendix=told.appendix, brief=brief, spill=SPILL,
@@ -129,6 +130,13 @@ class RemoteRunner:
             Lost: its worker is gone.
             EnvironmentFault: the worker refused, or there is no room for what it answered.
         """
+        try:
+            return self._brought(errand, patch, told, name, alone=alone)
+        except Foreign as error:
+            self.roster.give_up(str(error))
+            raise Cancelled(str(error)) from None
+
+    def _brought(self, errand: Errand, patch: Patch, told: Told, name: str, *, alone: bool) -> tuple[Answer, Patch]:
         with _Waiting() as waiting, self.roster.place(waiting.lose, name, alone=alone) as member:
             answer, blobs = self._sent(errand, [pack(patch)], member, waiting, told)
             if answer.kind == "no_base":
@@ -137,6 +145,8 @@ class RemoteRunner:
                 answer, blobs = self._sent(errand, [pack(patch), *parcel], member, waiting, told)
             if answer.kind == "spilled":
                 answer, blobs = open_answer(self._fetched(errand, member, answer.size))
+        if answer.kind == "foreign":
+            raise Foreign(answer.error)
         if answer.kind != "done":
             raise EnvironmentFault(f"worker {member.name}: {answer.error or 'has no base'}")
         for file, data in zip(answer.files, blobs[1:], strict=True):
@@ -199,6 +209,9 @@ class RemoteRunner:
                 return True
             crew, note = self.roster.crew, self.parcel.note
             try:
+                # A worker may have come after the run has begun.
+                expected = handshake.ours() | {"plan": self._plan_digest}
+                handshake.check(member.name, crew.ask(member, outpost.hello, self._home.name), expected)
                 if not crew.ask(member, outpost.has_base, note.model_dump_json()):
                     token = token_hex(8)
                     with self.parcel.pack().open("rb") as file:

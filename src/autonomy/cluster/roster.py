@@ -39,6 +39,8 @@ class Roster:
         self._quit = threading.Event()
         self._closed = ""
         self._peopled = time.monotonic()
+        self.tell: list[Callable[[], None]] = []
+        """Called when there are more places, or none will come any more; must not block."""
         self._thread = threading.Thread(target=self._watch, name="roster", daemon=True)
 
     def __enter__(self) -> "Roster":
@@ -66,11 +68,6 @@ class Roster:
     def closed(self) -> str:
         """Why no places are given any more; empty while they are."""
         return self._closed
-
-    def wait_for_slots(self) -> None:
-        """Return when there are some, or when the roster is closed."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._closed or any(each.alive for each in self._places.values()))
 
     @contextmanager
     def place(self, lost: Callable[[], None], name: str = "", *, alone: bool = False) -> Iterator[Member]:
@@ -126,20 +123,22 @@ class Roster:
         with self._changed:
             self._closed = self._closed or why
             self._changed.notify_all()
+        self._tell()
 
     def look(self) -> None:
         """Ask the cluster who is there; where nobody can be asked, all are lost."""
         try:
             found = {member.name: member for member in self.crew.members()}
         except EnvironmentFault as error:
-            self._lose_all(str(error))
+            self.give_up(str(error))
             return
         now = time.monotonic()
         if found:
             self._peopled = now
         elif now - self._peopled > self._patience:
-            self._lose_all(f"no worker for {self._patience:g} s")
+            self.give_up(f"no worker for {self._patience:g} s")
             return
+        before = self.slots
         with self._changed:
             for name, place in list(self._places.items()):
                 if name not in found or found[name].identity != place.member.identity:
@@ -148,6 +147,12 @@ class Roster:
             for name, member in found.items():
                 self._see(self._places.setdefault(name, _Place(member, now)), member, now)
             self._changed.notify_all()
+        if self.slots > before:
+            self._tell()
+
+    def _tell(self) -> None:
+        for call in tuple(self.tell):
+            call()
 
     def _see(self, place: _Place, member: Member, now: float) -> None:
         if member.seen != place.member.seen:
@@ -161,7 +166,8 @@ class Roster:
         for tell in tuple(place.holders):
             tell()
 
-    def _lose_all(self, why: str) -> None:
+    def give_up(self, why: str) -> None:
+        """Go on with nobody: all are lost, and the run is told why."""
         self._quit.set()
         self.close(why)
         self._tell_gone(why)

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
 from autonomy.candidates import Verdict
+from autonomy.cluster.handshake import Foreign
 from autonomy.errors import EnvironmentFault
 from autonomy.journal.events import Leaf, Name, Ordinal, Seconds
 from autonomy.leafrunner import Measurement, Orders, Scope, Tried, as_json
@@ -69,6 +70,8 @@ class Errand(BaseModel):
     model_config = _CLOSED
 
     kind: Literal["attempt", "judge", "measure", "profile"]
+    engine: dict[str, str]
+    """`handshake.ours` of the client: not every worker can be asked before."""
     run_id: RunId
     plan_digest: str
     leaf: Leaf
@@ -108,9 +111,9 @@ class Answer(BaseModel):
 
     model_config = _CLOSED
 
-    kind: Literal["done", "no_base", "refused", "spilled"]
+    kind: Literal["done", "no_base", "refused", "foreign", "spilled"]
     error: str = ""
-    """Of `refused`: why nothing was done."""
+    """Of `refused` and `foreign`: why nothing was done."""
     size: int = 0
     """Of `spilled`: how many bytes wait under the lease's number."""
     status: Status = Status.ERROR
@@ -194,7 +197,7 @@ def seal(note: Errand | Answer, *blobs: bytes) -> bytes:
 
 def open_errand(message: bytes) -> tuple[Errand, list[bytes]]:
     """Raises:
-    EnvironmentFault: it is no errand of this version.
+    EnvironmentFault: it is no errand; Foreign: it is one of another version.
     """
     body, blobs = _parts(message)
     try:
@@ -205,7 +208,7 @@ def open_errand(message: bytes) -> tuple[Errand, list[bytes]]:
 
 def open_answer(message: bytes) -> tuple[Answer, list[bytes]]:
     """Raises:
-    EnvironmentFault: it is no answer of this version.
+    EnvironmentFault: it is no answer; Foreign: it is one of another version.
     """
     body, blobs = _parts(message)
     try:
@@ -214,10 +217,10 @@ def open_answer(message: bytes) -> tuple[Answer, list[bytes]]:
         raise _foreign("an answer", error) from None
 
 
-def _foreign(what: str, error: ValidationError) -> EnvironmentFault:
+def _foreign(what: str, error: ValidationError) -> Foreign:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    return EnvironmentFault(f"not {what} of this version: {where}: {first['msg']}")
+    return Foreign(f"not {what} of this version: {where}: {first['msg']}")
 
 
 def _parts(message: bytes) -> tuple[bytes, list[bytes]]:

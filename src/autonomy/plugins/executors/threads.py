@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Executor as Pool
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 from autonomy.model import Outcome, Status, Subplan
@@ -16,7 +17,7 @@ class Threads:
     def __init__(self, limit: int, pool: Pool | None = None) -> None:
         self._pool = pool or ThreadPoolExecutor(limit, thread_name_prefix="leaf")
         self._free = limit
-        self._ended: SimpleQueue[Outcome] = SimpleQueue()
+        self._ended: SimpleQueue[Outcome | None] = SimpleQueue()
 
     @property
     def capacity(self) -> int:
@@ -28,13 +29,16 @@ class Threads:
         future.add_done_callback(lambda ended: self._ended.put(_outcome(leaf, attempt, ended)))
 
     def wait(self) -> Sequence[Outcome]:
-        outcomes = [self._ended.get()]
-        while True:
-            try:
-                outcomes.append(self._ended.get_nowait())
-            except Empty:
-                self._free += len(outcomes)
-                return outcomes
+        found = [self._ended.get()]
+        with suppress(Empty):
+            while True:
+                found.append(self._ended.get_nowait())
+        outcomes = [each for each in found if each is not None]
+        self._free += len(outcomes)
+        return outcomes
+
+    def wake(self) -> None:
+        self._ended.put(None)
 
     def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
