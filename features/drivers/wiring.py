@@ -35,7 +35,8 @@ CHANGES = st.builds(Change, NAMES, st.sampled_from([0o100644, 0o100755, 0o120000
 
 def errand(note: wire.BaseNote = NOTE, **more: object) -> wire.Errand:
     fields: dict[str, object] = {
-        "kind": "attempt", "engine": handshake.ours(), "run_id": "run-1", "plan_digest": "a" * 64, "leaf": "0" * 16, "slug": "leaf", "files": (),
+        "kind": "attempt", "engine": handshake.ours(), "run_id": "run-1", "plan_digest": "a" * 64,
+        "leaf": "0" * 16, "slug": "leaf", "files": (),
         "attempt": 1, "candidate": 1, "lease": 1, "base": note, "orders": wire.OrdersNote.of(Orders(("true",))),
         "log": "leaf.1.log",
     }  # fmt: skip

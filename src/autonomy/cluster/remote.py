@@ -97,10 +97,11 @@ class RemoteRunner:
         with suppress(OSError):
             brief = (self._briefs / f"{lease.leaf.slug}.md").read_text(encoding="utf-8", errors="replace")[:MAX_BRIEF]
         return Errand(
-            kind=kind, engine=handshake.ours(), run_id=self._home.name, plan_digest=self._plan_digest, leaf=lease.leaf.id, slug=lease.leaf.slug,
-            files=lease.leaf.files, attempt=lease.attempt, candidate=lease.candidate, lease=lease.number,
-            base=self.parcel.note, orders=self._note, words=tuple(words) or told.command, log=log,
-            feedback=told.feedback, appendix=told.appendix, brief=brief, spill=SPILL,
+            kind=kind, engine=handshake.ours(), run_id=self._home.name, plan_digest=self._plan_digest,
+            leaf=lease.leaf.id, slug=lease.leaf.slug, files=lease.leaf.files, attempt=lease.attempt,
+            candidate=lease.candidate, lease=lease.number, base=self.parcel.note, orders=self._note,
+            words=tuple(words) or told.command, log=log, feedback=told.feedback, appendix=told.appendix, brief=brief,
+            spill=SPILL,
         )  # fmt: skip
 
     def _tried(self, errand: Errand, start: Patch, told: Told) -> Tried:
