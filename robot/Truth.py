@@ -4,7 +4,9 @@ import json
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from graphlib import TopologicalSorter
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -54,14 +56,15 @@ class Truth:
     def waits(self, leaf: str) -> Sequence[str]:
         return self.plan["waits_for"].get(leaf, [])
 
-    def held(self, leaf: str) -> int:
-        """How many leaves wait for it, directly or in turn."""
-        reached, stack = set(), [leaf]
-        while stack:
-            fresh = [each for each in self.needed[stack.pop()] if each not in reached]
-            reached.update(fresh)
-            stack += fresh
-        return len(reached)
+    @cached_property
+    def held(self) -> Mapping[str, int]:
+        """Leaf -> how many leaves wait for it, directly or in turn."""
+        order = TopologicalSorter(self.needed).static_order()
+        bits = {leaf["id"]: 1 << place for place, leaf in enumerate(self.leaves)}
+        below: dict[str, int] = {}
+        for leaf in order:
+            below[leaf] = reduce(or_, (below[user] | bits[user] for user in self.needed[leaf]), 0)
+        return {leaf: mask.bit_count() for leaf, mask in below.items()}
 
     @cached_property
     def status(self) -> Any:

@@ -56,19 +56,21 @@ function opened(root, most) {
   return open;
 }
 
-function treemapOption(root, most, fillOf) {
-  const line = color("raised");
+/** `room`: the pixels of the whole; what gets few of them has no gap, no heading, no name. */
+function treemapOption(root, most, fillOf, room) {
+  const line = color("raised"), open = opened(root, most);
   let shownNodes = 0, folded = 0;
-  const open = opened(root, most), dense = open.size > 60;
+  for (const node of open) shownNodes += D.children[node].length;
+  const pixels = (node) => room * D.nodes.tokens[node] / Math.max(1, D.nodes.tokens[root]), dense = shownNodes > 300;
   const build = (node) => {
-    shownNodes++;
-    const inner = open.has(node), leaf = D.nodes.leaf[node];
+    const inner = open.has(node), leaf = D.nodes.leaf[node], size = pixels(node), name = brief(node);
     if (!inner && leaf < 0) folded += leavesBelow(node).length;
     const fill = inner ? color("wash") : fillOf(node);
     const item = {
-      name: brief(node), value: Math.max(1, D.nodes.tokens[node]), node,
-      itemStyle: { color: fill, borderColor: inner ? color("wash") : line },
-      label: { color: inner ? color("soft") : inkOn(fill) }, upperLabel: { color: color("soft") },
+      name, value: Math.max(1, D.nodes.tokens[node]), node,
+      itemStyle: { color: fill, borderColor: inner ? color("wash") : line, borderWidth: inner ? (size < 2500 ? 1 : dense ? 2 : 3) : 0, gapWidth: size < 9000 || dense ? 1 : 3 },
+      label: { show: size > 2000, color: inner ? color("soft") : inkOn(fill), formatter: size > 14000 ? `${name}\n{small|${short(D.nodes.tokens[node])} tokens}` : name, rich: { small: { ...FONT, fontSize: 11, color: inner ? color("soft") : inkOn(fill), lineHeight: 20 } } },
+      upperLabel: { show: size > 6000, color: color("soft") },
     };
     if (inner) item.children = D.children[node].map(build);
     return item;
@@ -79,18 +81,14 @@ function treemapOption(root, most, fillOf) {
     series: [{
       type: "treemap", data: tree.children || [tree], nodeClick: false, roam: false, breadcrumb: { show: false },
       left: 6, right: 6, top: 6, bottom: 6, visibleMin: 0, childrenVisibleMin: 12, sort: "desc",
-      label: { ...FONT, position: [5, 4], overflow: "truncate", formatter: (item) => item.name },
-      upperLabel: { ...FONT, show: true, height: 21, padding: [0, 4], overflow: "truncate", formatter: (item) => item.name },
-      itemStyle: { gapWidth: 1, borderWidth: 1, borderRadius: 2 },
-      levels: [
-        { itemStyle: { gapWidth: dense ? 2 : 5, borderWidth: 0, borderColor: line }, upperLabel: { show: false } },
-        { itemStyle: { gapWidth: dense ? 1 : 2, borderWidth: dense ? 1 : 3 } },
-        { itemStyle: { gapWidth: dense ? 0 : 1, borderWidth: dense ? 1 : 2 } },
-      ],
+      label: { ...FONT, position: [0, 0], padding: [7, 8, 4, 8], overflow: "truncate", ellipsis: "…" },
+      upperLabel: { ...FONT, fontWeight: 600, show: true, height: 22, padding: [1, 5], overflow: "truncate", ellipsis: "…", formatter: (item) => item.name },
+      itemStyle: { borderRadius: dense ? 1 : 3 },
+      levels: [{ itemStyle: { gapWidth: dense ? 2 : 5, borderWidth: 0, borderColor: line }, upperLabel: { show: false } }],
       emphasis: { itemStyle: { borderColor: color("ink") }, upperLabel: { show: true } },
     }],
   };
-  return { option, shownNodes, folded };
+  return { option, shownNodes: shownNodes + 1, folded };
 }
 
 function graphOption(nodes, edges, fillOf, hubs, wide) {
@@ -99,12 +97,12 @@ function graphOption(nodes, edges, fillOf, hubs, wide) {
   return {
     animation: false,
     series: [{
-      type: "graph", layout: "circular", circular: { rotateLabel: true }, left: wide ? 150 : 50, right: wide ? 150 : 50, top: wide ? 150 : 50, bottom: wide ? 150 : 50,
+      type: "graph", layout: "circular", circular: { rotateLabel: true }, left: wide ? 130 : 50, right: wide ? 130 : 50, top: wide ? 130 : 50, bottom: wide ? 130 : 50,
       roam: true, scaleLimit: { min: 0.6, max: 6 }, draggable: false, edgeSymbol: ["none", "none"],
       data: nodes.map((node) => {
         const hub = hubs.has(node);
         return {
-          name: String(node), node, symbolSize: 6 + 20 * Math.sqrt(D.nodes.tokens[node] / heaviest),
+          name: String(node), node, symbolSize: (many ? 6 : 9) + 20 * Math.sqrt(D.nodes.tokens[node] / heaviest),
           itemStyle: { color: fillOf(node), borderColor: hub ? color("ink") : color("raised"), borderWidth: hub ? 2 : 1 },
           label: { show: wide && (!many || hub || D.nodes.leaf[node] < 0), fontWeight: hub ? 600 : 400 },
         };
@@ -125,8 +123,8 @@ function timelineOption(bars, lanes, end, unit, marks) {
   const ink = color("ink"), soft = color("soft"), line = color("line");
   return {
     animation: false,
-    grid: { left: 44, right: 20, top: 14, bottom: 62 },
-    xAxis: { type: "value", min: 0, max: end || 1, axisLabel: { ...FONT, color: soft, hideOverlap: true, formatter: (value) => amount(value, unit) }, splitLine: { lineStyle: { color: line } }, axisLine: { show: false } },
+    grid: { left: 44, right: 36, top: 14, bottom: 62 },
+    xAxis: { type: "value", min: 0, max: end || 1, axisLabel: { ...FONT, color: soft, hideOverlap: true, showMaxLabel: false, formatter: (value) => amount(value, unit) }, splitLine: { lineStyle: { color: line } }, axisLine: { show: false } },
     yAxis: { type: "category", inverse: true, data: Array.from({ length: lanes }, (_, lane) => String(lane + 1)), axisLabel: { ...FONT, color: soft }, axisTick: { show: false }, axisLine: { show: false } },
     dataZoom: [
       { type: "inside", filterMode: "weakFilter", zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false },
@@ -161,10 +159,10 @@ function curveOption(curve) {
   return {
     animation: false,
     grid: { left: 84, right: 84, top: 46, bottom: 48 },
-    xAxis: { type: "log", logBase: 2, min: 1, max: Math.max(2, most), name: "workers", nameLocation: "middle", nameGap: 28, nameTextStyle: { ...FONT, color: soft }, axisLabel: { ...FONT, color: soft }, splitLine: { show: false }, axisLine: { lineStyle: { color: line } } },
-    yAxis: { type: "value", min: 0, axisLabel: { ...FONT, color: soft, formatter: (value) => amount(value, curve.unit) }, splitLine: { lineStyle: { color: line } } },
+    xAxis: { type: "log", logBase: 2, min: 1, max: Math.max(2, most), name: "workers", nameLocation: "middle", nameGap: 28, nameTextStyle: { ...FONT, color: soft }, axisLabel: { ...FONT, color: soft }, splitLine: { show: false }, axisTick: { lineStyle: { color: line } }, axisLine: { lineStyle: { color: line } } },
+    yAxis: { type: "value", min: 0, axisLabel: { ...FONT, color: soft, formatter: (value) => amount(value, curve.unit) }, axisLine: { show: false }, axisTick: { show: false }, splitLine: { lineStyle: { color: line } } },
     series: [
-      { name: "length of the run", type: "line", data: curve.points.map(([workers, length]) => [workers, length]), symbolSize: 7, lineStyle: { width: 2.5, color: color("accent") }, itemStyle: { color: color("accent") }, markLine: { silent: true, symbol: "none", data: marks } },
+      { name: "length of the run", type: "line", data: curve.points.map(([workers, length]) => [workers, length]), symbolSize: 7, lineStyle: { width: 2.5, color: color("accent") }, itemStyle: { color: color("accent") }, areaStyle: { color: color("accent"), opacity: 0.07 }, markLine: { silent: true, symbol: "none", data: marks } },
       { name: "no schedule can be shorter", type: "line", data: curve.points.map(([workers, , bound]) => [workers, bound]), symbol: "none", lineStyle: { width: 1.5, type: "dotted", color: soft }, itemStyle: { color: soft } },
     ],
   };

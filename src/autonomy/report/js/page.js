@@ -2,14 +2,18 @@
 "use strict";
 
 const HITS = 12;
-let pending = [];
+let pending = [], place = null;
 
 function build() {
   const failures = failuresView(), open = D.run && D.run.causes.some((cause) => cause.open);
   const sections = [open && failures, mapView(), graphView(), timelineView(), curveView(), candidatesView(), !open && failures, costView()].filter(Boolean);
   charts.clear();
   $("sections").replaceChildren(...sections);
-  $("views").replaceChildren(...sections.map((each) => el("a", { href: `#${each.id}` }, NAMES[each.id])));
+  const links = new Map(sections.map((each) => [each, el("a", { href: `#${each.id}` }, NAMES[each.id])]));
+  $("views").replaceChildren(...links.values());
+  if (place) place.disconnect();
+  place = new IntersectionObserver((entries) => entries.forEach((entry) => { links.get(entry.target).ariaCurrent = entry.isIntersecting ? "true" : null; }), { rootMargin: "-25% 0px -74% 0px" });
+  sections.forEach((each) => place.observe(each));
   figures();
   const watcher = new IntersectionObserver((entries) => entries.forEach((entry) => { if (entry.isIntersecting) begin(entry.target, watcher); }), { rootMargin: "500px" });
   pending = sections.filter((each) => each.start);
@@ -26,17 +30,26 @@ function begin(each, watcher) {
 }
 
 function figures() {
-  const found = D.metrics, run = D.run, one = D.curve.points[0][1];
+  const found = D.metrics, run = D.run, one = D.curve.points[0][1], bad = run ? sumOf(run.counts, ["failed", "error", "timed_out"]) : 0;
   const now = D.curve.points.find(([workers]) => workers >= D.curve.now) || D.curve.points[D.curve.points.length - 1];
   const rows = run ? [
-    ["subplans", grouped(D.leaves.length)], ["succeeded", grouped(run.counts.succeeded || 0)], ["failed", grouped((run.counts.failed || 0) + (run.counts.error || 0) + (run.counts.timed_out || 0))],
-    run.counts.skipped ? ["skipped", grouped(run.counts.skipped)] : null, ["attempts", grouped(run.tries.length)], ["at work", duration(run.seconds)], ["at most at once", `${run.peak_parallel} of ${run.max_parallel}`], ["isolation", run.isolation],
+    ["subplans", grouped(D.leaves.length)], ["succeeded", grouped(run.counts.succeeded || 0), "succeeded"], ["failed", grouped(bad), bad ? "failed" : null],
+    ...["skipped", "cancelled", "running", "queued"].map((name) => [name, run.counts[name] ? grouped(run.counts[name]) : null, name]),
+    ["attempts", grouped(run.tries.length)], ["at work", duration(run.seconds)], ["at most at once", `${run.peak_parallel} of ${run.max_parallel}`], ["isolation", run.isolation],
   ] : [
     ["files", grouped(found.files ?? D.files.paths.length)], ["subplans", grouped(D.leaves.length)], ["tokens, estimated", short(found.tokens ?? D.nodes.tokens[0])], ["levels", found.depth === undefined ? null : grouped(found.depth)],
     ["references cut", found.edges ? percent(found.edge_cut) : null], ["longest chain", found.critical_path === undefined ? null : grouped(found.critical_path)], [`faster with ${D.curve.now}`, `${(one / (now[1] || 1)).toFixed(1)}×`],
   ];
-  $("figures").replaceChildren(...rows.filter((row) => row && row[1] !== null).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+  $("figures").replaceChildren(...rows.filter((row) => row[1] !== null).map(([name, value, status]) => el("div", { class: status ? `is-${status}` : null }, el("dt", {}, name), el("dd", {}, value))));
+  $("share").hidden = $("ran").hidden = !run;
+  if (!run) return;
+  const counts = Object.entries(run.counts);
+  $("share").setAttribute("aria-label", counts.map(([name, number]) => `${grouped(number)} ${worded(name)}`).join(", "));
+  $("share").replaceChildren(...counts.map(([name, number]) => el("span", { class: `is-${name}`, vars: { "--share": number } })));
+  $("ran").replaceChildren(el("span", {}, run.started.slice(0, 16).replace("T", " "), " UTC"), el("code", {}, cut(run.command.map(shown).join(" "), 200)));
 }
+
+const sumOf = (counts, names) => names.reduce((sum, name) => sum + (counts[name] || 0), 0);
 
 /** The address decides what is open, so that a link shows the same to whoever gets it. */
 function follow() {
@@ -120,7 +133,7 @@ function renew(page) {
 const MARKS = { good: "✓", bad: "✕", warn: "!", plain: "·" };
 
 function sentences() {
-  $("sentences").replaceChildren(...D.sentences.map((each) => el("li", { class: each.tone }, el("span", { class: "mark", "aria-hidden": "true" }, MARKS[each.tone]), el("div", {}, el("p", {}, each.leaf === null ? shown(each.text) : el("a", { href: `#subplan=${D.leaves[each.leaf].id}` }, shown(each.text))), each.command ? command(each.command) : null))));
+  $("sentences").replaceChildren(...D.sentences.map((each) => el("li", { class: each.tone }, el("span", { class: "mark", "aria-hidden": "true" }, each.command ? "→" : MARKS[each.tone]), el("div", {}, el("p", {}, each.leaf === null ? shown(each.text) : el("a", { href: `#subplan=${D.leaves[each.leaf].id}` }, shown(each.text))), each.command ? command(each.command) : null))));
 }
 
 D = digest(JSON.parse($("data").textContent));

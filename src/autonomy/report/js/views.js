@@ -57,7 +57,7 @@ function mapView() {
   }
   function go(node) { root = node; update(); }
   function option() {
-    const { option: found, shownNodes, folded } = treemapOption(root, MOST_NODES, (node) => paint[by].fill(node));
+    const { option: found, shownNodes, folded } = treemapOption(root, MOST_NODES, (node) => paint[by].fill(node), box.clientWidth * box.clientHeight);
     note.textContent = folded ? `Collapsed: ${grouped(shownNodes)} of ${grouped(D.nodes.id.length)} nodes are drawn; ${grouped(folded)} subplans are folded into what holds them. Click to zoom in.` : "";
     return found;
   }
@@ -81,10 +81,11 @@ function nodeLines(node) {
 function graphView() {
   const ties = D.ties ? D.ties.cut : D.leaves.flatMap((leaf) => leaf.waits.map((to) => ({ from: leaf.leaf, to, count: 1 })));
   if (!ties.length) return null;
-  let root = 0, least = 1, drawn = null, edges = [], nodes = [], left = 0;
+  let root = 0, least = 1, drawn = null, edges = [], nodes = [], left = 0, lone = 0, inner = false;
   const trail = el("nav", { class: "crumbs", "aria-label": "Where in the graph" }), note = el("p", { class: "note", role: "status" }), detail = el("div", { class: "detail", "aria-live": "polite" });
   const slider = el("input", { type: "range", min: 0, max: 100, value: 0, "aria-label": "Least number of references", oninput: (event) => { least = strength(Number(event.target.value)); update(false); } }), told = el("output", {});
-  const text = D.ties ? "Lines are references that the cut has severed, thicker where there are more. A ring marks what holds a hub, a file that very many subplans refer to. Click a line to see its references." : "Lines are what waits for what.";
+  const text = D.ties ? `Lines are references that the cut has severed, thicker where there are more. A ring marks what holds a hub, a file that very many subplans refer to.${D.run ? "" : " Neighbours in the tree share a colour."} Click a line to see its references.` : "Lines are what waits for what.";
+  const legend = D.run ? el("ul", { class: "legend" }, paints().status.legend()) : null;
   const made = section("graph", "References between subplans", text, D.ties ? el("label", {}, "Show from", slider, told) : null);
   const box = chartBox(`Graph of ${count(D.leaves.length, "subplan")} and ${count(ties.length, "connection")}; the table below says the same`, "46rem");
   const columns = [
@@ -93,7 +94,7 @@ function graphView() {
     { title: "References", num: true, key: (tie) => tie.count, of: (tie) => D.ties ? el("button", { type: "button", class: "link", "aria-label": `Show ${count(tie.count, "reference")}`, onclick: () => { list(tie.from, tie.to, [tie]); detail.scrollIntoView({ block: "center" }); } }, grouped(tie.count)) : "waits" },
     { title: "Order", of: (tie) => D.leaves[tie.from].waits.includes(tie.to) ? "waits for it" : "does not wait", key: (tie) => Number(D.leaves[tie.from].waits.includes(tie.to)) },
   ];
-  add(made, [trail, box, note, detail, twin(`All ${count(ties.length, "connection")} as a table`, () => table(columns, [...ties].sort((a, b) => b.count - a.count), "Connections between subplans"))]);
+  add(made, [trail, box, legend, note, detail, twin(`All ${count(ties.length, "connection")} as a table`, () => table(columns, [...ties].sort((a, b) => b.count - a.count), "Connections between subplans"))]);
   if (D.ties && D.ties.hubs.length) made.append(twin(`${count(D.ties.hubs.length, "hub")}: files that very many subplans refer to`, () => table([
     { title: "File", of: ([file]) => pathOf(file), key: ([file]) => D.files.paths[file] },
     { title: "In", of: ([file]) => leafLink(leafOfFile(file)), key: ([file]) => leafOfFile(file).slug },
@@ -106,7 +107,9 @@ function graphView() {
     nodes = heaviest(root, GRAPH_NODES);
     left = 0;
     if (nodes.length === 1 && D.children[root].length) {
-      const children = [...D.children[root]].sort((a, b) => D.nodes.tokens[b] - D.nodes.tokens[a]);
+      // Where there are too many, those that have the most to do with others say the most.
+      const weight = new Map(D.children[root].map((child) => [child, leavesBelow(child).reduce((sum, leaf) => sum + crossing(leaf), 0)]));
+      const children = [...D.children[root]].sort((a, b) => weight.get(b) - weight.get(a) || D.nodes.tokens[b] - D.nodes.tokens[a]);
       nodes = children.slice(0, GRAPH_NODES).sort((a, b) => a - b);
       left = children.length - nodes.length;
     }
@@ -123,6 +126,10 @@ function graphView() {
       edge.ties.push(tie);
     }
     edges = [...joined.values()].sort((a, b) => b.count - a.count);
+    const tied = new Set(edges.flatMap((edge) => [edge.from, edge.to]));
+    lone = tied.size ? nodes.length - tied.size : 0;
+    inner = nodes.some((node) => D.nodes.leaf[node] < 0);
+    if (tied.size) nodes = nodes.filter((node) => tied.has(node));
     least = edges.length > GRAPH_EDGES ? edges[GRAPH_EDGES].count + 1 : 1;
     const most = edges.length ? edges[0].count : 1;
     least = Math.min(least, most);
@@ -133,10 +140,9 @@ function graphView() {
     const shownEdges = edges.filter((edge) => edge.count >= least);
     told.textContent = count(least, "reference");
     trail.replaceChildren(...crumbs(root, go).flat().filter(Boolean));
-    const inner = nodes.filter((node) => D.nodes.leaf[node] < 0);
     note.textContent = [
-      inner.length ? `Collapsed to ${grouped(nodes.length)} parts of the tree: ${grouped(D.leaves.length)} subplans are too many to tell apart. Click a part to open it.` : "",
-      left ? `The ${grouped(left)} smallest parts are left out.` : "",
+      inner ? `Collapsed to ${grouped(nodes.length)} parts of the tree: ${grouped(D.leaves.length)} subplans are too many to tell apart. Click a part to open it.` : "",
+      left ? `The ${grouped(left)} parts with the fewest references are left out.` : "", lone ? `${count(lone, inner ? "part" : "subplan")} without a connection ${lone === 1 ? "is" : "are"} left out.` : "",
       shownEdges.length < edges.length ? `The ${grouped(shownEdges.length)} strongest of ${grouped(edges.length)} connections are drawn.` : "",
     ].filter(Boolean).join(" ");
     if (drawn) drawn.redraw();
@@ -153,9 +159,9 @@ function graphView() {
     if (tops.length === 1) tops = [...D.children[0]].sort((a, b) => D.nodes.tokens[b] - D.nodes.tokens[a]).slice(0, 9);
     const groups = new Map(tops.map((node, at) => [node, at % 10]));
     const fill = (node) => { while (!groups.has(node) && D.nodes.parent[node] >= 0) node = D.nodes.parent[node]; return palette(groups.get(node) ?? 9); };
-    const states = (node) => { const bad = leavesBelow(node).some((leaf) => ["failed", "error", "timed_out"].includes(leaf.status)); return bad ? color("failed") : fill(node); };
+    const { status } = paints();
     collect();
-    drawn = chart(box, () => graphOption(nodes, edges.filter((edge) => edge.count >= least), D.run ? states : fill, hubNodes(nodes), box.clientWidth > 620), {
+    drawn = chart(box, () => graphOption(nodes, edges.filter((edge) => edge.count >= least), status ? status.fill : fill, hubNodes(nodes), box.clientWidth > 620), {
       click: ({ data }) => {
         if (data && data.edge && D.ties) { list(D.nodes.slug[data.edge.from], D.nodes.slug[data.edge.to], data.edge.ties); return; }
         if (!data || data.node === undefined) return;
@@ -187,7 +193,7 @@ function timelineView() {
   const bars = run ? run.tries.map((each) => {
     const leaf = D.leaves[each.leaf], strong = chain.has(each.leaf);
     return { lane: each.lane, start: each.start, end: each.end, each, leaf, strong, faint: each.status === "succeeded" && run.tries.length > 1 && leaf.tries.length > 1 && !each.accepted, fill: color(each.status), label: leaf.slug + tryName(each, leaf) };
-  }) : D.expected.map(([lane, start, end], at) => ({ lane, start, end, leaf: D.leaves[at], strong: false, fill: color("c0"), label: D.leaves[at].slug }));
+  }) : D.expected.map(([lane, start, end], at) => ({ lane, start, end, leaf: D.leaves[at], strong: false, fill: "", label: D.leaves[at].slug }));
   const lanes = Math.max(...bars.map((bar) => bar.lane)) + 1, end = Math.max(...bars.map((bar) => bar.end)), unit = run ? "seconds" : "tokens";
   if (!run) markLongest(bars);
   const text = run
@@ -202,7 +208,7 @@ function timelineView() {
   columns.push({ title: "Slot", num: true, of: (bar) => bar.lane + 1, key: (bar) => bar.lane }, { title: "Start", num: true, of: (bar) => amount(bar.start, unit), key: (bar) => bar.start }, { title: "Length", num: true, of: (bar) => amount(bar.end - bar.start, unit), key: (bar) => bar.end - bar.start }, { title: "Critical", of: (bar) => (bar.strong ? "yes" : ""), key: (bar) => Number(bar.strong) });
   add(made, [box, legend, chainNote, twin(`All ${count(bars.length, run ? "attempt" : "subplan")} as a table`, () => table(columns, bars, "Timeline"))]);
   made.start = () => {
-    chart(box, () => { bars.forEach((bar) => { bar.fill = color(run ? bar.each.status : "c0"); }); return timelineOption(bars, lanes, end, unit, run ? run.resumed : []); }, {
+    chart(box, () => { bars.forEach((bar) => { bar.fill = color(run ? bar.each.status : bar.strong ? "high" : "c0"); }); return timelineOption(bars, lanes, end, unit, run ? run.resumed : []); }, {
       click: ({ dataIndex }) => { location.hash = `subplan=${bars[dataIndex].leaf.id}`; },
       mousemove: ({ dataIndex, event }) => { const bar = bars[dataIndex]; if (bar) tip(event.event, [bar.label, run ? `${worded(bar.each.status)} after ${duration(bar.end - bar.start)}` : `${grouped(bar.end - bar.start)} tokens`, bar.strong ? "on the critical path" : "", run && bar.each.error && cut(shown(bar.each.error), 200)]); },
     });
@@ -248,8 +254,8 @@ function causeCard(cause, at) {
   const sample = cause.tries.map((number) => D.run.tries[number]).find((each) => each.tail) || null;
   const links = cause.leaves.map((leaf) => leafLink(D.leaves[leaf])), chips = el("div", { class: "chips" }, links.slice(0, 12));
   if (links.length > 12) chips.append(el("button", { type: "button", class: "quiet", onclick: (event) => { event.target.remove(); add(chips, links.slice(12)); } }, `and ${grouped(links.length - 12)} more`));
-  return el("article", { class: "cause", "aria-labelledby": `cause-${at}` },
-    el("h3", { id: `cause-${at}` }, shown(cause.title), el("span", { class: "count" }, `  ${count(cause.leaves.length, "subplan")}${cause.open ? "" : ", succeeded since"}`)),
+  return el("article", { class: cause.open ? "cause open" : "cause", "aria-labelledby": `cause-${at}` },
+    el("h3", { id: `cause-${at}` }, shown(cause.title), el("span", { class: "count" }, `${count(cause.leaves.length, "subplan")}${cause.open ? "" : ", succeeded since"}`)),
     chips, cause.command ? command(cause.command) : null,
     sample ? el("details", { open: at < 2 && cause.open }, el("summary", {}, `End of the log of ${D.leaves[sample.leaf].slug}`), el("pre", { tabindex: "0" }, block(sample.tail))) : null);
 }
