@@ -151,17 +151,22 @@ Two Thousand Subplans
     ${rows} =    Get Element Count    css:#map tbody tr
     Should Be Equal As Integers    ${rows}    100
 
-No Barrier, By Day And Night
+No Barrier, By Day And Night, On A Desk And On A Phone
     A Failed Run
-    FOR    ${scheme}    IN    light    dark
+    FOR    ${scheme}    ${width}    IN    light    1280    light    390    dark    1280    dark    390
         Prefer Colour Scheme    ${scheme}
         The Page Is Opened
+        Set Window Size    ${width}    900    inner=True
         Every View Is Drawn    failures    map    graph    timeline    workers    candidates
+        Everything Is Unfolded
         Nobody Is Kept Out
         The Link Is Followed    .cause a
         The Panel Shows A Subplan
+        Everything Is Unfolded
         Nobody Is Kept Out
     END
+    [Teardown]    Run Keywords    Set Window Size    1280    900    inner=True
+    ...    AND    Nothing Was Complained Of Or Asked For
 
 Night Is Dark
     A Python Project Of 60 Modules
@@ -288,6 +293,10 @@ Reached By Tab
         Append To List    ${names}    ${name}
     END
     RETURN    ${{" | ".join($names)}}
+
+Everything Is Unfolded
+    Execute Javascript    document.querySelectorAll('details').forEach((each) => { each.open = true; })
+    Wait For Condition    return [...document.querySelectorAll('details')].every((each) => each.children.length > 1)
 
 Nobody Is Kept Out
     ${found} =    Accessibility Violations

@@ -4,7 +4,7 @@
 function markdown(text) {
   const out = el("div", { class: "prose" });
   let list = null, rows = null;
-  const flush = () => { if (rows) out.append(el("div", { class: "scroll" }, tableOf(rows))); list = rows = null; };
+  const flush = () => { if (rows) out.append(el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Table" }, tableOf(rows))); list = rows = null; };
   for (const line of block(text).split("\n")) {
     const heading = /^(#{1,6})\s+(.*)$/.exec(line), item = /^\s*[-*]\s+(.*)$/.exec(line);
     if (/^\s*\|.*\|\s*$/.test(line)) { list = null; (rows = rows || []).push(cells(line)); continue; }
