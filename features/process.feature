@@ -132,3 +132,28 @@ Feature: A leaf's command runs to its end, and nothing of it stays
     Scenario: A short output is kept whole
       When a leaf runs `echo out; echo err >&2`
       Then the log is "out err"
+
+  Rule: A log has what its own command wrote, and what nobody wrote takes no file of its own
+
+    Scenario: Most commands write nothing
+      When commands write in turn: "", "", "", "loud", "", "", "late", "", ""
+      Then the logs hold "", "", "", "loud", "", "", "late", "", ""
+      And they are 4 files
+
+    Scenario: A file system gives a file no further name
+      When commands write in turn, where a file has one name: "", "", "loud", ""
+      Then the logs hold "", "", "loud", ""
+
+    Scenario: A log of an earlier time has the same name
+      Given commands wrote in turn: "", "", ""
+      When commands write in turn: "", "new"
+      Then the logs hold "", "new"
+      And the log of the third one before is empty still
+
+    Scenario: Somebody else has the output of a silent command still
+      When commands go on while somebody writes to the output of the first
+      Then the logs hold "stray", "", ""
+
+    Scenario: The log of a silent command is deleted while the run goes on
+      When the log of a silent command is deleted before the next one starts
+      Then the logs hold ""

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from behave import then, when
+from behave import given, then, when
 from behave.runner import Context
 
-from features.drivers import process
+from features.drivers import logging, process
 
 
 @when("a leaf runs `{script}`")
@@ -142,3 +142,45 @@ def _(context: Context) -> None:
 
 def _log(context: Context) -> bytes:
     return (Path(context.folder) / "log").read_bytes()
+
+
+@given("commands wrote in turn: {texts}")
+@when("commands write in turn: {texts}")
+def _(context: Context, texts: str) -> None:
+    context.logs = logging.in_turn(context.folder, _quoted(texts))
+
+
+@when("commands write in turn, where a file has one name: {texts}")
+def _(context: Context, texts: str) -> None:
+    with logging.no_more_names():
+        context.logs = logging.in_turn(context.folder, _quoted(texts))
+
+
+@when("commands go on while somebody writes to the output of the first")
+def _(context: Context) -> None:
+    context.logs = logging.beside_a_holder(context.folder)
+
+
+@when("the log of a silent command is deleted before the next one starts")
+def _(context: Context) -> None:
+    context.logs = logging.deleted_meanwhile(context.folder)
+
+
+@then("the logs hold {texts}")
+def _(context: Context, texts: str) -> None:
+    found = [path.read_text() for path in context.logs]
+    assert found == _quoted(texts), found
+
+
+@then("they are {number:d} files")
+def _(context: Context, number: int) -> None:
+    assert len({path.stat().st_ino for path in context.logs}) == number
+
+
+@then("the log of the third one before is empty still")
+def _(context: Context) -> None:
+    assert (context.folder / "2.log").read_bytes() == b""
+
+
+def _quoted(texts: str) -> list[str]:
+    return [text.strip().strip('"') for text in texts.split(",")]

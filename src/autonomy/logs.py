@@ -3,12 +3,19 @@
 The command writes straight into the file (no pipe, no copy, no thread per leaf). One thread per run looks at the open
 logs every `INTERVAL` and punches a hole into what is neither head nor tail, so the disk holds at most both of them and
 what is written within one interval. When the command has ended, the file is rewritten without the hole.
+
+To make a file costs ext4 up to as much as to start a process, a further name for one costs next to nothing. So the log
+of a command that wrote nothing goes on to the next command, and under its old name stands an empty file that all such
+commands share.
 """
 
 import os
+import signal
 import threading
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fcntl import F_SETLEASE, F_SETSIG, F_UNLCK, F_WRLCK, fcntl
 from pathlib import Path
 
 from autonomy.linux import punch_hole
@@ -22,10 +29,13 @@ _NOTE = "\n[autonomy: {cut} bytes cut here; the first {head} and the last {tail}
 
 @dataclass(slots=True)
 class Log:
-    """An open log. `descriptor` appends; `cut` counts the bytes that left the file by truncation."""
+    """An open log. `cut` counts the bytes that left the file by truncation."""
 
     path: Path
     descriptor: int
+    """Ours; nobody inherits it."""
+    output: int
+    """What the command writes to; appends. To be closed once the command has it."""
     punched: int = HEAD
     cut: int = 0
     saved: bytes = b""
@@ -34,8 +44,33 @@ class Log:
 
     @classmethod
     def open(cls, path: Path) -> "Log":
-        flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
-        return cls(path, os.open(path, flags, 0o600))
+        """A new file. One of that name is left to whoever has it under another name. Raises OSError."""
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+        try:
+            descriptor = os.open(path, flags, 0o600)
+        except FileExistsError:
+            path.unlink()
+            descriptor = os.open(path, flags, 0o600)
+        # Who opens the file while we look who has it makes the kernel tell us: by a signal that does no harm.
+        fcntl(descriptor, F_SETSIG, signal.SIGURG)
+        return cls(path, descriptor, _append(path))
+
+    def move(self, path: Path) -> None:
+        """Begin anew as an empty log under another name. Raises OSError."""
+        self.path.rename(path)
+        self.path, self.output = path, _append(path)
+
+    def is_empty(self) -> bool:
+        return not self.cut and os.fstat(self.descriptor).st_size == 0
+
+    def is_ours(self) -> bool:
+        """Whether nobody is left who could write: not even who was given the file through a socket."""
+        try:
+            fcntl(self.descriptor, F_SETLEASE, F_WRLCK)
+            fcntl(self.descriptor, F_SETLEASE, F_UNLCK)
+        except OSError:
+            return False
+        return True
 
     def bound(self) -> None:
         """Give back the disk space between head and tail."""
@@ -79,17 +114,26 @@ class Log:
         short.replace(self.path)
 
 
+def _append(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW)
+
+
 @dataclass(slots=True)
 class Logs:
     """The open logs of a run and the thread that bounds them."""
 
     _open: dict[int, Log] = field(default_factory=dict)
+    _spare: deque[Log] = field(default_factory=deque)
+    """Of commands that wrote nothing; each still has the name of its last one. The first has been here longest."""
+    _empty: Path | None = None
+    """Has the names of all the others."""
     _stop: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _thread: threading.Thread | None = None
 
     def open(self, path: Path) -> Log:
-        log = Log.open(path)
+        """Raises OSError."""
+        log = self._again(path) or Log.open(path)
         with self._lock:
             self._open[log.descriptor] = log
             if self._thread is None:
@@ -98,14 +142,57 @@ class Logs:
         return log
 
     def close(self, log: Log) -> tuple[int, bool]:
+        """Bytes that the command wrote, and whether some of them are gone."""
+        empty = log.is_empty()
         with self._lock:
             del self._open[log.descriptor]
+            if empty:
+                self._spare.append(log)
+                return 0, False
         return log.close()
+
+    def _again(self, path: Path) -> Log | None:
+        """A spare log under another name; None where there is none that nobody else has."""
+        with self._lock:
+            if not self._spare:
+                return None
+            log = self._spare.popleft()
+        # A process that is being started has all our files for a moment, so one is enough to have in reserve for each.
+        if not log.is_ours() or not log.is_empty():
+            self._put_by(log)
+            return None
+        before = log.path
+        try:
+            log.move(path)
+        except OSError:
+            # It was moved or deleted under our hands.
+            log.close()
+            return None
+        self._leave_empty(before)
+        return log
+
+    def _put_by(self, log: Log) -> None:
+        with self._lock:
+            if len(self._spare) < len(self._open) and log.is_empty():
+                self._spare.append(log)
+                return
+        log.close()
+
+    def _leave_empty(self, path: Path) -> None:
+        with suppress(OSError):
+            if self._empty is not None:
+                os.link(self._empty, path)
+                return
+        # The first one, or the file has as many names as the file system allows.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+        self._empty = path
 
     def stop(self) -> None:
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
+        for log in self._spare:
+            log.close()
 
     def _watch(self) -> None:
         while not self._stop.wait(INTERVAL):

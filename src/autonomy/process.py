@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from errno import EAGAIN, ENOENT, ENOMEM
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -196,9 +196,11 @@ class _End:
 def _run(command: Command, log: Log, cancels: Sequence[Cancellation], enter: Enter | None) -> _End:
     with lineage.marked() as mark:
         try:
-            process = _spawn(command, log.descriptor, mark, enter)
+            process = _spawn(command, log.output, mark, enter)
         except OSError as error:
-            return _End(_not_started(command, error, log.descriptor))
+            return _End(_not_started(command, error, log.output))
+        finally:
+            os.close(log.output)
         leaf = lineage.Leafmark(process.pid, mark, command.env, str(command.cwd))
         with lineage.known(process.pid):
             try:
@@ -274,7 +276,7 @@ def _popen(command: Command, output: int, mark: int) -> "subprocess.Popen[bytes]
                 return subprocess.Popen(
                     command.argv,
                     executable=_found(command.argv[0], command.env.get("PATH", "")),
-                    stdin=subprocess.DEVNULL,
+                    stdin=_nothing(),
                     stdout=output,
                     stderr=output,
                     cwd=command.cwd,
@@ -286,6 +288,11 @@ def _popen(command: Command, output: int, mark: int) -> "subprocess.Popen[bytes]
                 raise
             time.sleep(0.03 * 2**attempt)
     raise EnvironmentFault("the machine starts no more processes; lower --max-parallel or the load")
+
+
+@cache
+def _nothing() -> int:
+    return os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
 
 
 @lru_cache(maxsize=64)
