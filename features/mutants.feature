@@ -43,6 +43,12 @@ Feature: The laws can fail
         | schedule    | schedule.py                  | != outcome.attempt:             | == -1:                        |
         | schedule    | schedule.py                  | outcome.attempt < self._attempts | outcome.attempt <= self._attempts |
         | schedule    | engine.py                    | executor.close()                | pass                          |
+        | process     | logs.py                      | return not self.cut and os.fstat(self.descriptor).st_size == 0 | return True |
+        | process     | logs.py                      | if not log.is_ours() or         | if                            |
+        | process     | logs.py                      | self._leave_empty(before)       | pass                          |
+        | process     | logs.py                      | except FileExistsError:\n            path.unlink() | except FileExistsError:\n            flags &= ~os.O_EXCL |
+        | recording   | recording.py                 | self._journal.append()          | pass                          |
+        | recording   | recording.py                 | if self._running >= COMPANY:    | if True:                      |
         | schedule    | engine.py                    | (schedule.rank(each.leaf), each.attempt, | (each.seconds, |
 
   Rule: Leaves partition the files, and a split that makes no progress is none

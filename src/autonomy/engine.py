@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from autonomy.errors import UsageError
 from autonomy.model import Outcome, Status, SubplanId
 from autonomy.protocols import Executor, Worker
 from autonomy.schedule import Schedule
@@ -40,6 +41,28 @@ def fail_fast(settled: Sequence[Outcome]) -> str:
     """Halt at the first leaf that did not succeed."""
     failed = any(outcome.status is not Status.SUCCEEDED for outcome in settled)
     return "stopped at the first failure (--fail-fast)" if failed else ""
+
+
+def halt_policy(rule: str, leaves: int) -> Halt:
+    """`fail=N` stops at the N-th failed leaf, `fail=N%` at that share of all leaves.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    if not rule:
+        return go_on
+    number = rule.removeprefix("fail=").removesuffix("%")
+    if not rule.startswith("fail=") or not number.isdigit() or int(number) < 1:
+        raise UsageError(f"--halt {rule}: expected fail=N or fail=N%, N from 1 on")
+    most = max(1, leaves * int(number) // 100) if rule.endswith("%") else int(number)
+    failed = 0
+
+    def halt(settled: Sequence[Outcome]) -> str:
+        nonlocal failed
+        failed += sum(each.status in (Status.FAILED, Status.TIMED_OUT, Status.ERROR) for each in settled)
+        return f"stopped after {failed} failures (--halt {rule})" if failed >= most else ""
+
+    return halt
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from autonomy.judging import Judgements, tail
 from autonomy.leafrunner import Lease, Told, Tried, as_json, judged_as
 from autonomy.leafwork import LeafWork
 from autonomy.loading import load
-from autonomy.model import Change, Outcome, Patch, Status, Subplan
+from autonomy.model import Change, Outcome, Patch, Status, Subplan, SubplanId
 from autonomy.process import Cancellation
 from autonomy.searching import gate
 from autonomy.searching.complaints import as_json as feedback_of
@@ -90,10 +90,16 @@ class SearchWork:
 
     def __init__(self, work: LeafWork, quest: Quest, bound: Bound) -> None:
         self.work, self.quest, self.bound = work, quest, bound
+        self._announced: dict[tuple[SubplanId, int], Lease] = {}
+
+    def announce(self, leaf: Subplan, attempt: int) -> None:
+        """Note that a leaf is about to start; what is tried later within its search is recorded then."""
+        if self.quest.is_plain:
+            self._announced[leaf.id, attempt] = self.work.announce(leaf, attempt)
 
     def __call__(self, leaf: Subplan, attempt: int) -> Outcome:
         search = _LeafSearch(self, leaf, attempt)
-        return search.run_plainly() if self.quest.is_plain else search.run()
+        return search.run_plainly(self._announced.pop((leaf.id, attempt))) if self.quest.is_plain else search.run()
 
 
 class _LeafSearch:
@@ -108,9 +114,8 @@ class _LeafSearch:
         self._asking = threading.Lock()
         self._measured = 0
 
-    def run_plainly(self) -> Outcome:
+    def run_plainly(self, lease: Lease) -> Outcome:
         """One attempt, without the machinery of a search unless its backend is busy."""
-        lease = self.work.open(self.leaf, self._attempt)
         began = time.monotonic()
         tried = self._record(lease, began, self.work.runner.attempt(lease), settles=True)
         if tried.kind != BUSY:

@@ -45,6 +45,12 @@ class LeafWork:
 
     def open(self, leaf: Subplan, attempt: int, candidate: int = 1) -> Lease:
         """Record that an attempt is about to start."""
+        lease = self.announce(leaf, attempt, candidate)
+        self.bench.journal.append()
+        return lease
+
+    def announce(self, leaf: Subplan, attempt: int, candidate: int = 1) -> Lease:
+        """As `open`, but the record becomes durable with the next that is appended: before that nothing may start."""
         number = attempt + self._earlier.get(leaf.id, 0)
         # Leases stand in the journal in their order: one that comes after a greater one is taken for an old one's.
         with self._opening:
@@ -52,7 +58,6 @@ class LeafWork:
             self.bench.journal.note(
                 Started(leaf=leaf.id, attempt=number, candidate=candidate, lease=lease.number, at=time.time())
             )
-        self.bench.journal.append()
         return lease
 
     def close(self, lease: Lease, tried: Tried, seconds: float, *, settles: bool = False) -> None:

@@ -17,8 +17,8 @@ class Recording:
     """An executor that puts off what it is told to start until the engine waits.
 
     So one write to the journal holds all that has settled meanwhile and all that starts in its place. Where leaves end
-    faster than the journal is worth writing, it is written once in `GATHERING_SECONDS`. `announce` notes that an attempt
-    is about to start; whoever watches is told of events when they are durable.
+    faster than it is worth writing, it is written once in `GATHERING_SECONDS`. `announce` notes that an attempt will
+    start; whoever watches is told of events when they are durable.
     """
 
     def __init__(

@@ -1,5 +1,6 @@
 """`autonomy run` on one page: take the lock, note what is asked, lease, run, settle, record, report."""
 
+import gc
 import shlex
 import shutil
 import time
@@ -32,7 +33,8 @@ from autonomy.leafwork import Bench, LeafWork
 from autonomy.loading import load
 from autonomy.model import Outcome, Plan, Status, Subplan, SubplanId
 from autonomy.process import Cancellation, Supervisor, affordable
-from autonomy.protocols import Crew, Executor, Wakeable, Worker, Workspace
+from autonomy.protocols import Crew, Executor, Wakeable, Workspace
+from autonomy.recording import Recording
 from autonomy.runreport import NOT_SELECTED, RunDocument, report
 from autonomy.schedule import Schedule
 from autonomy.searching.lanes import Bound
@@ -40,6 +42,7 @@ from autonomy.workspace.rooms import Rooms
 
 Open = Callable[[str], Workspace]
 """A run's id -> the workspace that its leaves get."""
+BAD = (Status.FAILED, Status.TIMED_OUT, Status.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +65,6 @@ class Task:
     """Where its leaves run."""
     shard: str = ""
     """`2/8` where the run is one share of several; for people, `only` names its leaves."""
-
-
-def halt_policy(rule: str, leaves: int) -> Halt:
-    """`fail=N` stops at the N-th failed leaf, `fail=N%` at that share of all leaves.
-
-    Raises:
-        UsageError: it is neither.
-    """
-    if not rule:
-        return engine.go_on
-    number = rule.removeprefix("fail=").removesuffix("%")
-    if not rule.startswith("fail=") or not number.isdigit() or int(number) < 1:
-        raise UsageError(f"--halt {rule}: expected fail=N or fail=N%, N from 1 on")
-    most = max(1, leaves * int(number) // 100) if rule.endswith("%") else int(number)
-    failed = 0
-
-    def halt(settled: Sequence[Outcome]) -> str:
-        nonlocal failed
-        failed += sum(each.status in (Status.FAILED, Status.TIMED_OUT, Status.ERROR) for each in settled)
-        return f"stopped after {failed} failures (--halt {rule})" if failed >= most else ""
-
-    return halt
 
 
 @dataclass(slots=True)
@@ -193,6 +174,9 @@ def execute(  # noqa: PLR0913  # what a run is, where it works, who watches
     task = task_of(journal.run.header)
     scratch = git.state_dir() / "runs" / run.id
     with ExitStack() as stack:
+        # What stands now stays until the end: there is no need to look through it again and again.
+        gc.freeze()
+        stack.callback(gc.unfreeze)
         stack.callback(shutil.rmtree, scratch, ignore_errors=True)
         scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
         _brief(root, scratch)
@@ -259,7 +243,7 @@ def _brief(root: Path, scratch: Path) -> None:
 
 
 def _loop(  # noqa: PLR0913  # the engine's own arguments, and what they are made of
-    plan: Plan, task: Task, journal: Journal, executor: Executor, work: Worker, watch: Record, stop: Stop
+    plan: Plan, task: Task, journal: Journal, executor: Executor, work: SearchWork, watch: Record, stop: Stop
 ) -> Ran:
     chosen = selected(plan, task.only)
     settled = list(journal.run.done())
@@ -269,13 +253,16 @@ def _loop(  # noqa: PLR0913  # the engine's own arguments, and what they are mad
     journal.append(*(Settled(leaf=leaf, status=Status.SKIPPED, at=now, error=NOT_SELECTED) for leaf in untouched))
     settled += [Outcome(leaf, Status.SUCCEEDED) for leaf in passed_over]
     schedule = Schedule(plan, settled, attempts=task.retries + 1, keep_going=task.keep_going)
+    recording = Recording(executor, journal, work.announce, watch)
 
     def record(event: Started | engine.Settled) -> None:
         if isinstance(event, engine.Settled):
-            journal.append(*_settlement(schedule, event.outcome))
-        watch(event)
+            journal.note(*_settlement(schedule, event.outcome))
+        recording.show(event)
 
-    return engine.run(schedule, executor, work, record, stop.halt(halt_policy(task.halt, len(chosen))))
+    ran = engine.run(schedule, recording, work, record, stop.halt(engine.halt_policy(task.halt, len(chosen))))
+    recording.commit()
+    return ran
 
 
 def _settlement(schedule: Schedule, outcome: Outcome) -> Iterator[Settled]:
@@ -301,11 +288,10 @@ def resume(run: RunDirectory, *, failed: bool = False, only: Sequence[str] = ())
     except UsageError:
         journal.close()
         raise
-    bad = (Status.FAILED, Status.TIMED_OUT, Status.ERROR)
     reopened = [
         leaf
         for leaf, state in journal.run.leaves.items()
-        if failed and state.settled and state.settled.status in bad and leaf in chosen
+        if failed and state.settled and state.settled.status in BAD and leaf in chosen
     ]
     journal.append(Resumed(at=time.time(), reopened=tuple(reopened)))
     return journal, plan
@@ -365,9 +351,6 @@ def unmerged(root: Path, run: RunDirectory) -> bool:
     return not merged.strip()
 
 
-BAD = (Status.FAILED, Status.TIMED_OUT, Status.ERROR)
-
-
 def check(task: Task) -> None:
     """Refuse what can't be run for any leaf, before anything is planned.
 
@@ -377,7 +360,7 @@ def check(task: Task) -> None:
     template.check(task.orders.command, shell=task.orders.shell)
     access.check(task.access)
     leafsearch.check(task.quest)
-    halt_policy(task.halt, 1)
+    engine.halt_policy(task.halt, 1)
     for line in task.orders.validators:
         try:
             words = shlex.split(line)
