@@ -48,6 +48,30 @@ Feature: What a person at a terminal sees of a run
       When the shell runs `autonomy run --isolation none --min-files 5 --max-files 5 -- false`
       Then it complains of "More failures are not said one by one"
 
+  Rule: A table at a terminal is as long as a person reads, and begins with what needs a look
+
+    Scenario Outline: A table of <most> lines
+      Given a run of 1000 leaves, of which 50 are running and 20 have failed
+      When its table is drawn in <most> lines
+      Then it begins with <failed> that failed and <running> that are running
+      And its last line says "<last>"
+
+      Examples:
+        | most | failed | running | last                             |
+        | 30   | 20     | 8       | 972 more lines: 42 running, 930 queued |
+        | 12   | 10     | 0       | 990 more lines: 10 timed_out, 50 running, 930 queued |
+
+    Scenario: Of a run
+      Given 40 directories of 5 files in a repository
+      When the command line `autonomy run --isolation none --min-files 5 --max-files 5 . -- sh -c 'test $AUTONOMY_SUBPLAN_SLUG != part35'` runs on a terminal
+      Then the terminal shows "part35   failed"
+      And the terminal shows "... 12 more lines: 12 succeeded"
+
+    Scenario: In a pipe it is whole
+      Given 40 directories of 5 files in a repository
+      When the shell runs `autonomy run -q --isolation none --min-files 5 --max-files 5 -- true >/dev/null; autonomy status 2>/dev/null | grep -c succeeded`
+      Then it prints "40"
+
   Rule: A drawing uses the signs that the encoding has
 
     Scenario Outline: <encoding>

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from autonomy.cli import live
 from autonomy.model import Status
-from autonomy.runreport import AttemptDocument, RunDocument, SubplanDocument
+from autonomy.runreport import AttemptDocument, RunDocument, SubplanDocument, table
 
 LOOKS = 3
 
@@ -29,6 +29,11 @@ def _leaf(at: int, state: Status, *, begun: bool) -> SubplanDocument:
         id=f"{at:016x}", slug=f"leaf{at}", status=state, accepted=None, changed_files=[], scope_violations=[],
         error="timed out" if state is Status.TIMED_OUT else "", attempts=[attempt] if begun else [],
     )  # fmt: skip
+
+
+def drawn(run: RunDocument, most: int) -> list[str]:
+    """The lines of its table."""
+    return table(run, most).splitlines()
 
 
 def followed(run: RunDocument, *, terminal: bool, encoding: str = "utf-8", heartbeat: float = 1e9) -> str:

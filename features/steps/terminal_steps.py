@@ -33,6 +33,22 @@ def _(context: Context) -> None:
     context.told = terminals.followed(context.followed, terminal=False, heartbeat=-1.0)
 
 
+@when("its table is drawn in {most:d} lines")
+def _(context: Context, most: int) -> None:
+    context.lines = terminals.drawn(context.followed, most)
+    assert len(context.lines) == most, len(context.lines)
+
+
+@then("it begins with {failed:d} that failed and {running:d} that are running")
+def _(context: Context, failed: int, running: int) -> None:
+    assert [line.split()[1] for line in context.lines[1:-1]] == ["timed_out"] * failed + ["running"] * running
+
+
+@then('its last line says "{text}"')
+def _(context: Context, text: str) -> None:
+    assert text in context.lines[-1], context.lines[-1]
+
+
 @then("the last picture has at most {most:d} rows")
 def _(context: Context, most: int) -> None:
     assert len(context.rows) <= most, context.rows

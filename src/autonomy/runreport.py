@@ -1,7 +1,7 @@
 """The run report, version 1: what the journal says of a run, also of one that is still going on."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -176,14 +176,34 @@ def tally(found: RunDocument) -> dict[Status, int]:
     return {status: counts[status] for status in Status if counts[status]}
 
 
-def table(found: RunDocument) -> str:
-    """A line per subplan, in plan order: status, attempts, seconds of the last one, changed files."""
+def table(found: RunDocument, most: int | None = None) -> str:
+    """A line per subplan, in plan order: status, attempts, seconds of the last one, changed files.
+
+    Where that were more than `most` lines, those come that need a look the most, and a last line counts the rest.
+    """
+    shown, rest = found.subplans, found.subplans[:0]
+    if most is not None and len(shown) >= most:
+        ordered = sorted(shown, key=lambda each: _URGENCY.index(each.status))
+        shown, rest = ordered[: most - 2], ordered[most - 2 :]
     rows = [("subplan", "status", "attempts", "seconds", "changed", "id")]
-    for each in found.subplans:
+    for each in shown:
         seconds = f"{each.attempts[-1].seconds:.1f}" if each.attempts else "-"
         status = f"{each.status} (reused)" if each.reused_from else str(each.status)
         rows.append((each.slug, status, str(len(each.attempts)), seconds, str(len(each.changed_files)), each.id))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "".join(
+    text = "".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows
     )
+    return text + (_counted(rest) if rest else "")
+
+
+_URGENCY = (
+    Status.FAILED, Status.TIMED_OUT, Status.ERROR, Status.RUNNING, Status.CANCELLED, Status.SKIPPED, Status.QUEUED,
+    Status.SUCCEEDED,
+)  # fmt: skip
+
+
+def _counted(rest: Sequence[SubplanDocument]) -> str:
+    counts = Counter(each.status for each in rest)
+    told = ", ".join(f"{counts[status]:,} {status}" for status in _URGENCY if counts[status])
+    return f"... {len(rest):,} more lines: {told} (autonomy status | cat)\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from autonomy import planfile, running, sharing, state
-from autonomy.cli.options import say, write_result
+from autonomy.cli.options import rows_shown, say, write_result
 from autonomy.cli.page import write_page
 from autonomy.cli.progress import Progress
 from autonomy.cli.signals import stopping
@@ -133,7 +133,7 @@ class Campaign:
         if self.values["as_json"]:
             write_result(found.dumps())
         else:
-            write_result(table(found))
+            write_result(table(found, rows_shown()))
         if self.quiet and found.succeeded:
             return
         failed = [each for each in found.subplans if each.status in running.BAD]

@@ -109,6 +109,14 @@ def is_terminal(stream: Any) -> bool:
     return bool(stream.isatty()) and os.environ.get("TERM") != "dumb" and "CI" not in os.environ
 
 
+ROWS_ON_A_TERMINAL = 30
+
+
+def rows_shown() -> int | None:
+    """Lines of a table that a person sees at a terminal; elsewhere all of them are wanted."""
+    return ROWS_ON_A_TERMINAL if is_terminal(sys.stdout) else None
+
+
 def say(line: str, *, quiet: bool = False) -> None:
     """A line for the person, on stderr."""
     if not quiet:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autonomy.cli import unchanged
-from autonomy.cli.options import drawn, flags_of, here, is_terminal, planning, quiet, user_config, write_result
+from autonomy.cli.options import drawn, flags_of, here, planning, quiet, rows_shown, user_config, write_result
 from autonomy.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from autonomy.pipeline import Draft
 
 FORMATS = ("table", "tree", "json")
-ROWS_ON_A_TERMINAL = 30
 
 
 @click.command()
@@ -49,7 +48,7 @@ def command(
     autonomy plan --json | jq .metrics
     """
     root = os.path.realpath(path)
-    rows = ROWS_ON_A_TERMINAL if is_terminal(sys.stdout) else None
+    rows = rows_shown()
     form = "json" if as_json else form
     # A plan that goes elsewhere, or starts from another one, is worked out each time.
     usual = output is None and not values["verbose"] and not values["affected"] and not values["compare"]

@@ -111,7 +111,7 @@ function graphOption(nodes, edges, fillOf, hubs, wide) {
         source: place.get(edge.from), target: place.get(edge.to), edge,
         lineStyle: { width: 0.6 + 5 * Math.sqrt(edge.count / most), opacity: 0.16 + 0.4 * Math.sqrt(edge.count / most) },
       })),
-      label: { ...FONT, fontSize: 11, color: color("ink"), formatter: (item) => cut(brief(item.data.node), 20) },
+      label: { ...FONT, fontSize: 11, color: color("ink"), formatter: (item) => cut(brief(item.data.node), 17) },
       lineStyle: { color: color("accent"), curveness: 0.28 },
       emphasis: { focus: "adjacency", label: { show: true }, lineStyle: { opacity: 0.9 } }, blur: { itemStyle: { opacity: 0.25 }, lineStyle: { opacity: 0.04 } },
     }],

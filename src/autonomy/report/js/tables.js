@@ -3,14 +3,14 @@
 
 const ROWS = 100;
 
-/** `columns`: {title, of(row) -> text or element, key(row) -> what to sort by, num: whether it is a number}. */
+/** `columns`: {title, of(row) -> text or element, key(row) -> what to sort by, num: whether it is a number, wide: whether it is a sentence}. */
 function table(columns, rows, caption) {
   let sorted = rows, by = -1, down = false, limit = ROWS;
   const body = el("tbody", {}), more = el("div", { class: "more" });
   const heads = columns.map((column, at) => el("th", { scope: "col", class: column.num ? "num" : null },
     column.key ? el("button", { type: "button", onclick: () => sort(at) }, column.title) : column.title));
   function fill() {
-    body.replaceChildren(...sorted.slice(0, limit).map((row) => el("tr", {}, columns.map((column) => el("td", { class: column.num ? "num" : null }, column.of(row))))));
+    body.replaceChildren(...sorted.slice(0, limit).map((row) => el("tr", {}, columns.map((column) => el("td", { class: column.num ? "num" : column.wide ? "wide" : null }, column.of(row))))));
     more.replaceChildren();
     if (sorted.length > limit) more.append(el("button", { type: "button", class: "quiet", onclick: () => { limit = limit < 1000 ? 1000 : Infinity; fill(); } }, `Show ${limit < 1000 && sorted.length > 1000 ? "1,000" : "all"} of ${grouped(sorted.length)}`));
   }

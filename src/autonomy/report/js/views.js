@@ -245,7 +245,7 @@ function failuresView() {
     { title: "Candidate", num: true, of: ({ each }) => each.candidate, key: ({ each }) => each.candidate },
     { title: "Ended", of: ({ each }) => statusMark(each.status), key: ({ each }) => each.status },
     { title: "Message", of: ({ each }) => shown(each.error || ""), key: ({ each }) => each.error || "" },
-    { title: "Cause", of: ({ cause }) => shown(cause.title), key: ({ cause }) => cause.title },
+    { title: "Cause", wide: true, of: ({ cause }) => shown(cause.title), key: ({ cause }) => cause.title },
   ], tries, "Failed attempts")));
   return made;
 }
@@ -294,7 +294,7 @@ function tryTable(rows, leaf) {
     { title: "Candidate", num: true, of: (each) => each.candidate, key: (each) => each.candidate },
     { title: "Ended", of: (each) => statusMark(each.status, each.accepted ? ", kept" : ""), key: (each) => each.status },
     { title: "Took", num: true, of: (each) => duration(each.seconds), key: (each) => each.seconds },
-    { title: "Verdicts", of: (each) => verdicts(each) },
+    { title: "Verdicts", wide: true, of: (each) => verdicts(each) },
   );
   if (benched) columns.push({ title: "Speed-up", of: (each) => (each.bench ? interval(each.bench, least, most) : "–"), key: (each) => (each.bench ? each.bench.speedup : 0) });
   if (costs) columns.push({ title: "Cost", num: true, of: (each) => costText(each.cost), key: (each) => (each.cost && each.cost.dollars) || 0 });
