@@ -148,6 +148,37 @@ Feature: Leaves on other machines
       Then all 6 leaves succeeded
       And no base came
 
+    Scenario: Fetched from where the user says, not through the engine
+      Given 6 directories of 5 files in a repository
+      And a copy of the repository at a URL
+      And 2 workers of 1 place in worktree
+      When the command `sed -i s/part/PART/ {files}` runs on them, with the base from there
+      Then all 6 leaves succeeded
+      And no base came through the engine
+      And the same command here gives the same tree
+
+    Scenario Outline: A base that can't be fetched, for <why>
+      Given 6 directories of 5 files in a repository
+      And a copy of the repository at a URL
+      And 2 workers of 1 place in worktree
+      When the tree has <why>, and the command `true` runs on them, with the base from there
+      Then <what>
+
+      Examples:
+        | why                             | what                                                                     |
+        | a commit that the URL lacks     | the run ends for want of a cluster: "w1 can't get the base: git fetch failed" |
+        | changes that nobody committed   | it is refused: "the tree has uncommitted changes"                        |
+
+    Scenario: From a commit that the URL has, whatever the tree holds
+      Given 6 directories of 5 files in a repository
+      And a copy of the repository at a URL
+      And 2 workers of 1 place in worktree
+      When the tree has changes that nobody committed, and `true` runs from the last commit, with the base from there
+      Then all 6 leaves succeeded
+
+    Scenario: A URL that is a command
+      Then a worker that is told to fetch from a command runs nothing
+
     Scenario: More output than an answer brings
       Given 6 directories of 5 files in a repository
       And 2 workers of 1 place in worktree
@@ -298,6 +329,10 @@ Feature: Leaves on other machines
         | --executor dask://10.0.0.1:8786                                | 2      | use tls:// with certificates          |
         | --executor dask://example.org:8786                             | 2      | use tls:// with certificates          |
         | --executor tls://127.0.0.1:8786                                | 2      | needs --tls-ca, --tls-cert            |
+        | --base-url http://example.org/x                                | 2      | expected https://, ssh:// or file://  |
+        | --base-url ext::sh                                             | 2      | expected https://, ssh:// or file://  |
+        | --base-url https://ada:secret@example.org/x                    | 2      | without a password                    |
+        | --base-url ssh://-oProxyCommand=x/y                            | 2      | expected https://, ssh:// or file://  |
         | --executor no.such:thing                                       | 2      | no.such:thing: No module named 'no'   |
         | --executor os.path:join                                        | 2      | os.path:join: expected str            |
         | --executor builtins:str                                        | 2      | returned no concurrent.futures        |

@@ -121,6 +121,9 @@ class Expedition:
     isolation: str = "worktree"
     patience: float = 30.0
     bench_worker: str = ""
+    base_url: str = ""
+    ref: str | None = None
+    """What leaves start from, in place of the tree as it stands."""
     at_start: Callable[[Started], None] | None = None
     document: RunDocument | None = None
     error: BaseException | None = None
@@ -129,9 +132,12 @@ class Expedition:
     def run(self) -> None:
         plan = pipeline.draft(self.root, Config(max_files=5, min_files=5, max_parallel=4)).plan
         orders = Orders(self.command, grace=0.3, **self.options)
-        access = Access("dask://127.0.0.1:1", patience=self.patience, bench_worker=self.bench_worker)
-        ground = ground_elsewhere(self.root, self.isolation, None)
-        task = Task(orders, 4, self.isolation, self.retries, quest=Quest(**self.quest), access=access)
+        access = Access(
+            "dask://127.0.0.1:1", patience=self.patience, bench_worker=self.bench_worker, base_url=self.base_url
+        )
+        ground = ground_elsewhere(self.root, self.isolation, self.ref)
+        quest = Quest(**self.quest)
+        task = Task(orders, 4, self.isolation, self.retries, quest=quest, access=access, from_ref=ground.from_ref)
         self.directory, journal = running.start(self.root, plan, task, ground.base)
         with journal:
             keep_base(self.root, ground, self.directory.id)

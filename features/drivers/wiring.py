@@ -87,6 +87,17 @@ def check_foreign_answers() -> None:
     _refused(lambda: answer.tried(()), "a verdict that is none")
 
 
+def check_hostile_url(root: Path) -> None:
+    """Also where the client does not look at it: git itself is told what it may use."""
+    sign = root.parent / "it-ran"
+    for url in (f"ext::sh -c touch% {sign}", "--upload-pack=touch it-ran", f"file://{root};touch {sign}"):
+        note = NOTE.model_copy(update={"url": url})
+        answer, _ = wire.open_answer(outpost.perform(wire.seal(errand(note), b""), "w"))
+        assert answer.kind == "unfit", answer
+        assert "can't get the base: git fetch failed" in answer.error, answer.error
+        assert not sign.exists()
+
+
 def _refused(call: object, why: str) -> None:
     try:
         call()

@@ -11,6 +11,7 @@ from behave.runner import Context
 
 import autonomy
 from autonomy.cluster import base, outpost, remote, station
+from autonomy.errors import UsageError
 from autonomy.model import Status
 from features import driver
 from features.drivers import crews, wiring
@@ -493,7 +494,7 @@ def _(context: Context, kind: str) -> None:
 
 @then('it refuses it: "{why}"')
 def _(context: Context, why: str) -> None:
-    assert context.answer.kind == ("foreign" if "schema" in why or "version" in why else "refused"), context.answer
+    assert context.answer.kind == ("unfit" if "schema" in why or "version" in why else "refused"), context.answer
     assert why in context.answer.error, context.answer.error
 
 
@@ -505,6 +506,54 @@ def _(context: Context) -> None:
 @then("of an answer's files only its own logs and leavings are kept")
 def _(context: Context) -> None:
     wiring.check_kept(context.folder)
+
+
+@given("a copy of the repository at a URL")
+def _(context: Context) -> None:
+    copy = context.folder / "elsewhere.git"
+    driver.git(context.root, "clone", "-q", "--bare", str(context.root), str(copy))
+    context.url = copy.as_uri()
+
+
+@when("the command `{line}` runs on them, with the base from there")
+def _(context: Context, line: str) -> None:
+    _go(context, line, base_url=context.url)
+
+
+@when("the tree has {what}, and the command `true` runs on them, with the base from there")
+def _(context: Context, what: str) -> None:
+    (context.root / "part00/f00.txt").write_text("changed\n")
+    if what.startswith("a commit"):
+        driver.commit_all(context.root)
+    context.run = crews.Expedition(context.root, crews.Crew(*context.workers), ("true",), base_url=context.url)
+    context.run.run()
+
+
+@when("the tree has changes that nobody committed, and `true` runs from the last commit, with the base from there")
+def _(context: Context) -> None:
+    (context.root / "part00/f00.txt").write_text("changed\n")
+    _go(context, "true", base_url=context.url, ref="HEAD")
+
+
+@then("no base came through the engine")
+def _(context: Context) -> None:
+    asked = {function for _, function in context.run.crew.asked}
+    assert asked.isdisjoint({"take_piece", "arrived"}), asked
+    assert not list((crews.git.state_dir() / "runs").glob("*/base.pack"))
+
+
+@then('it is refused: "{text}"')
+def _(context: Context, text: str) -> None:
+    assert isinstance(context.run.error, UsageError), repr(context.run.error)
+    assert text in str(context.run.error)
+
+
+@then("a worker that is told to fetch from a command runs nothing")
+def _(context: Context) -> None:
+    crews.settle(context)
+    driver.write_tree(context.root, {"a.txt": "a\n"})
+    driver.commit_all(context.root)
+    wiring.check_hostile_url(context.root)
 
 
 @given("answers that bring at most {size:d} bytes of files")

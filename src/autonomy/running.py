@@ -193,7 +193,7 @@ def execute(  # noqa: PLR0913  # what a run is, where it works, who watches
             # Heavy, and of no use here at home.
             from autonomy.cluster.muster import AsWide, Force, mustered
 
-            force = Force(crew, task.access.patience, task.access.bench_worker, stop.cancellation, stop.give_up)
+            force = Force(crew, task.access, stop.cancellation, stop.give_up)
             runner, roster = stack.enter_context(
                 mustered(force, root, run.path, journal.run.header, task.orders, scratch)
             )

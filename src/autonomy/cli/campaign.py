@@ -192,7 +192,7 @@ def access_of(values: Mapping[str, Any], before: Access | None = None) -> Access
     given = {
         "executor": values["executor"], "insecure": values["insecure"] or None, "ca": values["tls_ca"],
         "cert": values["tls_cert"], "key": values["tls_key"], "patience": values["worker_ttl"],
-        "bench_worker": values["bench_worker"],
+        "bench_worker": values["bench_worker"], "base_url": values["base_url"],
     }  # fmt: skip
     return replace(usual, **{name: value for name, value in given.items() if value is not None})
 

@@ -68,6 +68,7 @@ _ELSEWHERE = (
     click.option(
         "--worker-ttl", type=click.FloatRange(1, 86400), metavar="S", help="A worker silent so long is lost.  [30]"
     ),
+    click.option("--base-url", metavar="URL", help="Workers fetch the base there (https, ssh, file), not through us."),
     click.option("--bench-worker", metavar="NAME", help="The worker that measures candidates."),
 )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from autonomy.errors import UsageError
+from autonomy.git import is_fetchable
 from autonomy.protocols import Crew
 
 LOCAL = "threads"
@@ -23,6 +24,8 @@ class Access:
     patience: float = 30.0
     """Seconds without a sign of life after which a worker is lost."""
     bench_worker: str = ""
+    base_url: str = ""
+    """Where workers fetch the base; empty: it comes through the engine."""
 
     @property
     def is_local(self) -> bool:
@@ -33,8 +36,10 @@ def check(access: Access) -> None:
     """Refuse what can't be used, before anything is planned.
 
     Raises:
-        UsageError: no such kind of executor, plain TCP to another machine, or certificates without TLS.
+        UsageError: no such kind of executor or URL, plain TCP to another machine, or certificates without TLS.
     """
+    if access.base_url and not is_fetchable(access.base_url):
+        raise UsageError("--base-url: expected https://, ssh:// or file://, without a password")
     scheme, found, place = access.executor.partition("://")
     if access.is_local or (not found and _is_factory(access.executor)):
         return

@@ -15,7 +15,7 @@ from secrets import token_hex
 
 from autonomy import git
 from autonomy.cluster.wire import BaseNote
-from autonomy.errors import EnvironmentFault
+from autonomy.errors import EnvironmentFault, UsageError
 
 PIECE = 8 << 20
 """Bytes of a base, or of an answer, that travel at once."""
@@ -43,8 +43,8 @@ class Parcel:
         return self.spool
 
 
-def parcel_of(root: Path, commit: str, isolation: str, spool: Path) -> Parcel:
-    """What to send of the repository that `root` lies in."""
+def parcel_of(root: Path, commit: str, isolation: str, spool: Path, url: str = "") -> Parcel:
+    """What to send of the repository that `root` lies in, or to fetch from `url`."""
     repository = git.find_repository(root)
     if repository is None:
         raise EnvironmentFault(f"{root}: no git repository any more")
@@ -58,9 +58,24 @@ def parcel_of(root: Path, commit: str, isolation: str, spool: Path) -> Parcel:
     told = repr((commit, settings, excluded)).encode("utf-8", "surrogateescape")
     note = BaseNote(
         key=sha256(told).hexdigest()[:24], commit=commit, prefix="" if prefix == "." else prefix, settings=settings,
-        excluded=excluded, isolation=isolation,
+        excluded=excluded, isolation=isolation, url=url,
     )  # fmt: skip
     return Parcel(note, engine, spool)
+
+
+def committed(root: Path, commit: str) -> str:
+    """A commit of the user's that holds what a snapshot of the tree does: only that can be at a URL.
+
+    Raises:
+        UsageError: there is none.
+    """
+    repository = git.find_repository(root)
+    head = git.head_commit(repository) if repository else None
+    if repository and head:
+        engine = git.engine_dir(git.state_dir(), repository)
+        if git.tree_of(engine, head) == git.tree_of(engine, commit):
+            return head
+    raise UsageError("--base-url: the tree has uncommitted changes; commit and push them, or give --base REF")
 
 
 def home_of(note: BaseNote) -> Path:
@@ -87,22 +102,24 @@ def arrived(key: str, token: str) -> None:
 
 
 def settle_in(note: BaseNote) -> bool:
-    """Make a repository of the pack that has come, if there is none. Whoever comes second finds it made.
+    """Make a repository of the pack that has come, or of what is fetched, if there is none. Whoever comes second finds
+    it made.
 
     Returns whether the base is here.
 
     Raises:
-        InputError: the pack does not hold the commit.
+        InputError: the pack does not hold the commit, or it can't be fetched.
         EnvironmentFault: there is no room for it.
     """
     home = home_of(note)
-    if not (home / "pack").exists():
+    if is_here(note) or not (note.url or (home / "pack").exists()):
         return is_here(note)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _alone(home), _scratch(home) as scratch:
         if not is_here(note):
             # Another worker of this machine may have been faster, and the pack be gone.
             with suppress(FileNotFoundError):
-                _write_repository(scratch, note, (home / "pack").read_bytes())
+                _write_repository(scratch, note, home / "pack")
                 scratch.rename(home / "repo")
         (home / "pack").unlink(missing_ok=True)
     return is_here(note)
@@ -127,18 +144,21 @@ def _scratch(home: Path) -> Iterator[Path]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _write_repository(tree: Path, note: BaseNote, pack: bytes) -> None:
+def _write_repository(tree: Path, note: BaseNote, pack: Path) -> None:
     inside = tree / ".git"
     for directory in ("objects/info", "objects/pack", "refs/heads", "info"):
         (inside / directory).mkdir(parents=True)
     (inside / "HEAD").write_text(f"{note.commit}\n")
-    # The commit's parents stayed where they are.
+    # The commit's parents stay where they are.
     (inside / "shallow").write_text(f"{note.commit}\n")
     (inside / "info/exclude").write_text(note.excluded, encoding="utf-8", errors="replace")
     version, extra = (1, "[extensions]\n\tobjectformat = sha256\n") if len(note.commit) == 64 else (0, "")
     settings = "".join(f"\t{name.partition('.')[2]} = {value}\n" for name, value in note.settings.items())
     (inside / "config").write_text(f"[core]\n\trepositoryformatversion = {version}\n\tbare = false\n{settings}{extra}")
-    git.run(["index-pack", "--stdin"], git_dir=inside, input=pack)
+    if note.url:
+        git.fetch_commit(inside, note.url, note.commit)
+    else:
+        git.run(["index-pack", "--stdin"], git_dir=inside, input=pack.read_bytes())
     git.run(["read-tree", note.commit], git_dir=inside, index=inside / "index")
 
 

@@ -7,8 +7,8 @@ from autonomy import __version__
 from autonomy.errors import EnvironmentFault
 
 
-class Foreign(EnvironmentFault):
-    """A worker runs something else than the client: nothing that it says can be relied on."""
+class Unfit(EnvironmentFault):
+    """A worker can do nothing for this run: it runs something else than the client, or can't get the base."""
 
 
 def ours() -> dict[str, str]:
@@ -20,9 +20,9 @@ def check(worker: str, theirs: Mapping[str, str], expected: Mapping[str, str]) -
     """Compare what a worker says of itself with what it should say; what it says nothing of, it has not begun.
 
     Raises:
-        Foreign: they differ; it names both.
+        Unfit: they differ; it names both.
     """
     for what, mine in expected.items():
         said = theirs.get(what)
         if said and said != mine:
-            raise Foreign(f"worker {worker} runs {what} {said[:12]}, this is {what} {mine[:12]}")
+            raise Unfit(f"worker {worker} runs {what} {said[:12]}, this is {what} {mine[:12]}")

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from autonomy.cluster.base import parcel_of
+from autonomy.cluster.access import Access
+from autonomy.cluster.base import committed, parcel_of
 from autonomy.cluster.remote import RemoteRunner
 from autonomy.cluster.roster import Roster
 from autonomy.errors import UsageError
@@ -21,8 +22,7 @@ class Force:
     """What a run on other machines needs beside its task. `gone` is told where the cluster is no more, and why."""
 
     crew: Crew
-    patience: float
-    bench_worker: str
+    access: Access
     cancellation: Cancellation
     gone: Callable[[str], None]
 
@@ -34,16 +34,19 @@ def mustered(
     """A runner whose leaves work elsewhere; on the way out the workers are told to forget the run.
 
     Raises:
-        UsageError: the run changes the tree itself, which no worker has.
+        UsageError: the run changes the tree itself, which no worker has; or the base's URL can't have what it holds.
     """
     if header.isolation == "none" or header.base is None:
         raise UsageError(
             "--isolation none works in the tree itself, and workers have no such tree; use overlay or worktree"
         )
-    parcel = parcel_of(root, header.base, header.isolation, scratch / "base.pack")
-    with Roster(force.crew, force.patience, force.gone) as roster:
+    access, base = force.access, header.base
+    if access.base_url and not header.options.get("from_ref"):
+        base = committed(root, base)
+    parcel = parcel_of(root, base, header.isolation, scratch / "base.pack", access.base_url)
+    with Roster(force.crew, access.patience, force.gone) as roster:
         runner = RemoteRunner(
-            orders, parcel, roster, run, scratch / "briefs", force.cancellation, header.plan_digest, force.bench_worker
+            orders, parcel, roster, run, scratch / "briefs", force.cancellation, header.plan_digest, access.bench_worker
         )
         try:
             yield runner, roster

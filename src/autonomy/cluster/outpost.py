@@ -10,10 +10,10 @@ from socket import gethostname
 
 from autonomy import git
 from autonomy.cluster import base, handshake
-from autonomy.cluster.handshake import Foreign
+from autonomy.cluster.handshake import Unfit
 from autonomy.cluster.station import Station
 from autonomy.cluster.wire import Answer, BaseNote, Errand, open_errand, seal, unpack
-from autonomy.errors import AutonomyError
+from autonomy.errors import AutonomyError, InputError
 from autonomy.linux import PR_SET_CHILD_SUBREAPER, prctl
 
 WATCH_SECONDS = 0.1
@@ -45,8 +45,8 @@ def perform(message: bytes, worker: str = "", wanted: Callable[[], bool] | None 
                 return seal(Answer(kind="no_base"))
             with _watched(station, errand.lease, wanted or _usual(errand.run_id, errand.lease)):
                 return station.perform(errand, unpack(blobs[0]))
-    except Foreign as error:
-        return seal(Answer(kind="foreign", error=str(error)))
+    except Unfit as error:
+        return seal(Answer(kind="unfit", error=str(error)))
     except (AutonomyError, OSError) as error:
         return seal(Answer(kind="refused", error=" ".join(str(error).split())))
 
@@ -72,8 +72,11 @@ def _entered(errand: Errand, worker: str, pack: list[bytes]) -> Station | None:
                 token = f"inline-{os.getpid()}"
                 base.take_piece(errand.base.key, token, pack[0])
                 base.arrived(errand.base.key, token)
-            if not base.settle_in(errand.base):
-                return None
+            try:
+                if not base.settle_in(errand.base):
+                    return None
+            except InputError as error:
+                raise Unfit(f"worker {worker} can't get the base: {error}") from None
             # For the rest of this process: a station that leaves must not take it from another one.
             prctl(PR_SET_CHILD_SUBREAPER, 1)
             station = Station(errand.run_id, errand.plan_digest, errand.base, _harmless(worker)).__enter__()

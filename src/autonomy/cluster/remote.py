@@ -12,7 +12,7 @@ from typing import Literal
 
 from autonomy.cluster import base, handshake, outpost
 from autonomy.cluster.base import Parcel
-from autonomy.cluster.handshake import Foreign
+from autonomy.cluster.handshake import Unfit
 from autonomy.cluster.roster import Roster
 from autonomy.cluster.wire import Answer, Errand, OrdersNote, open_answer, pack, seal, unpack
 from autonomy.errors import AutonomyError, Cancelled, EnvironmentFault, Unreachable
@@ -133,7 +133,7 @@ class RemoteRunner:
         """
         try:
             return self._brought(errand, patch, told, name, alone=alone)
-        except Foreign as error:
+        except Unfit as error:
             self.roster.give_up(str(error))
             raise Cancelled(str(error)) from None
 
@@ -146,8 +146,8 @@ class RemoteRunner:
                 answer, blobs = self._sent(errand, [pack(patch), *parcel], member, waiting, told)
             if answer.kind == "spilled":
                 answer, blobs = open_answer(self._fetched(errand, member, answer.size))
-        if answer.kind == "foreign":
-            raise Foreign(answer.error)
+        if answer.kind == "unfit":
+            raise Unfit(answer.error)
         if answer.kind != "done":
             raise EnvironmentFault(f"worker {member.name}: {answer.error or 'has no base'}")
         for file, data in zip(answer.files, blobs[1:], strict=True):
@@ -213,7 +213,7 @@ class RemoteRunner:
                 # A worker may have come after the run has begun.
                 expected = handshake.ours() | {"plan": self._plan_digest}
                 handshake.check(member.name, crew.ask(member, outpost.hello, self._home.name), expected)
-                if not crew.ask(member, outpost.has_base, note.model_dump_json()):
+                if not note.url and not crew.ask(member, outpost.has_base, note.model_dump_json()):
                     token = token_hex(8)
                     with self.parcel.pack().open("rb") as file:
                         while data := file.read(base.PIECE):

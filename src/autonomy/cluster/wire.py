@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
 from autonomy.candidates import Verdict
-from autonomy.cluster.handshake import Foreign
+from autonomy.cluster.handshake import Unfit
 from autonomy.errors import EnvironmentFault
 from autonomy.journal.events import Leaf, Name, Ordinal, Seconds
 from autonomy.leafrunner import Measurement, Orders, Scope, Tried, as_json
@@ -40,6 +40,8 @@ class BaseNote(BaseModel):
     excluded: str
     """The repository's own `info/exclude`."""
     isolation: Literal["auto", "overlay", "worktree"]
+    url: str = ""
+    """Where to fetch it; empty: it is sent."""
 
 
 class OrdersNote(BaseModel):
@@ -111,9 +113,9 @@ class Answer(BaseModel):
 
     model_config = _CLOSED
 
-    kind: Literal["done", "no_base", "refused", "foreign", "spilled"]
+    kind: Literal["done", "no_base", "refused", "unfit", "spilled"]
     error: str = ""
-    """Of `refused` and `foreign`: why nothing was done."""
+    """Of `refused` and `unfit`: why nothing was done."""
     size: int = 0
     """Of `spilled`: how many bytes wait under the lease's number."""
     status: Status = Status.ERROR
@@ -197,7 +199,7 @@ def seal(note: Errand | Answer, *blobs: bytes) -> bytes:
 
 def open_errand(message: bytes) -> tuple[Errand, list[bytes]]:
     """Raises:
-    EnvironmentFault: it is no errand; Foreign: it is one of another version.
+    EnvironmentFault: it is no errand; Unfit: it is one of another version.
     """
     body, blobs = _parts(message)
     try:
@@ -208,7 +210,7 @@ def open_errand(message: bytes) -> tuple[Errand, list[bytes]]:
 
 def open_answer(message: bytes) -> tuple[Answer, list[bytes]]:
     """Raises:
-    EnvironmentFault: it is no answer; Foreign: it is one of another version.
+    EnvironmentFault: it is no answer; Unfit: it is one of another version.
     """
     body, blobs = _parts(message)
     try:
@@ -217,10 +219,10 @@ def open_answer(message: bytes) -> tuple[Answer, list[bytes]]:
         raise _foreign("an answer", error) from None
 
 
-def _foreign(what: str, error: ValidationError) -> Foreign:
+def _foreign(what: str, error: ValidationError) -> Unfit:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    return Foreign(f"not {what} of this version: {where}: {first['msg']}")
+    return Unfit(f"not {what} of this version: {where}: {first['msg']}")
 
 
 def _parts(message: bytes) -> tuple[bytes, list[bytes]]:

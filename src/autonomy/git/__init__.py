@@ -4,6 +4,7 @@ from autonomy.git.capture import borrow_shared_index, inert_settings, list_untra
 from autonomy.git.command import available, executable, run
 from autonomy.git.commits import changed_between, commit_of, export, knows, renames_between, tree_of
 from autonomy.git.engine import engine_dir, state_dir
+from autonomy.git.fetch import fetch_commit, is_fetchable
 from autonomy.git.repository import (
     Repository,
     files_behind_head,
@@ -22,10 +23,12 @@ __all__ = [
     "engine_dir",
     "executable",
     "export",
+    "fetch_commit",
     "files_behind_head",
     "find_repository",
     "head_commit",
     "inert_settings",
+    "is_fetchable",
     "knows",
     "list_untracked",
     "plain_bytes",
