@@ -307,6 +307,17 @@ Feature: A file's documentation and public definitions, read without opening it
         | lines                            | // A tool\n// for all.\n\nint x;                         | A tool for all. |
         | a definition called like the file | int x;\n/** A tool. */\nstruct tool {\n};\n              | A tool.     |
 
+    Scenario Outline: Rust: a crate speaks in <case>
+      Given a source "lib.rs" of "<text>"
+      When it is outlined
+      Then it says "A tool."
+
+      Examples:
+        | case                     | text                                    |
+        | lines                    | //! A tool.\n//! It grows.\n\nuse a; |
+        | a block                  | /*!\nA tool.\n\n# Uses * and /\n*/\nuse a; |
+        | a block without an end   | /*!\nA tool.\n                        |
+
     Scenario Outline: Nothing from <case>
       Given a source "tool.c" of "<text>"
       When it is outlined

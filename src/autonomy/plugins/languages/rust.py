@@ -28,7 +28,7 @@ _ITEM = re.compile(
     rb"(?>(?:unsafe[ \t]++|async[ \t]++|const[ \t]++(?=fn|unsafe|async)|extern[ \t]++'[ \t]++)*)"
     rb"(fn|struct|enum|trait|type|const|static|union|mod)[ \t]++(?:mut[ \t]++)?(\w++)"
 )
-_INNER_DOC = re.compile(rb"(?>(?:\n[ \t]*+//![^\n]*+)+)")
+_INNER_DOC = re.compile(rb"(?>(?:\n[ \t]*+//![^\n]*+)+)|\n/\*![^*]*+(?>(?:\*(?!/)[^*]*+)*)(?:\*/|\Z)")
 _DECLARATION = re.compile(
     rb"\n([ \t]*+)(pub[ \t]++)?(?>(?:(?:default|unsafe|async|extern|const(?=[ \t]++(?:fn|unsafe|async)))[ \t]++)*)"
     rb"(fn|struct|enum|trait|type|const|static|union|mod|macro_rules!|impl)(?:<[^{}\n]*?>)?[ \t]++"
