@@ -307,6 +307,18 @@ Feature: A file's documentation and public definitions, read without opening it
         | lines                            | // A tool\n// for all.\n\nint x;                         | A tool for all. |
         | a definition called like the file | int x;\n/** A tool. */\nstruct tool {\n};\n              | A tool.     |
 
+    Scenario Outline: What is called like the file speaks for it: <path>
+      Given a source "<path>" of "<text>"
+      When it is outlined
+      Then it says "A tool."
+
+      Examples:
+        | path            | text                                                              |
+        | tool_box.py     | import a\nclass ToolBox:\n    '''A tool.'''\n |
+        | tool.service.ts | import a from "a"\n/** A tool. */\nexport class ToolService {}\n |
+        | tool_box.rb     | module Shop\n  # A tool.\n  class ToolBox\n  end\nend\n       |
+        | ToolBox.php     | <?php\nuse A;\n/** A tool. */\nclass ToolBox {}\n               |
+
     Scenario Outline: Rust: a crate speaks in <case>
       Given a source "lib.rs" of "<text>"
       When it is outlined

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from autonomy.model import Extract, Outline
 from autonomy.plugins.languages.javascript_modules import CONFIGS, manifest, resolver
 from autonomy.plugins.languages.javascript_outline import outline
+from autonomy.plugins.languages.prose import spoken_for
 from autonomy.plugins.languages.words import BLOCK_COMMENT, LINE_COMMENT, STRING, text_of
 from autonomy.protocols import Resolve, Territory
 
@@ -70,7 +71,7 @@ class JavaScript:
     def outline(self, path: str, data: bytes) -> Outline:
         if path.rpartition("/")[2] in _MANIFESTS:
             return Outline()
-        return outline(script_of(path, text_of(data)))
+        return spoken_for(path, outline(script_of(path, text_of(data))))
 
 
 JAVASCRIPT = JavaScript("javascript", (".js", ".jsx", ".mjs", ".cjs", *_MARKUP), ("package.json", "jsconfig.json"))

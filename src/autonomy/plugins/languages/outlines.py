@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple, overload
 
 from autonomy.model import Definition, Outline
-from autonomy.plugins.languages.prose import Lines, first_sentence, one_line
+from autonomy.plugins.languages.prose import Lines, first_sentence, one_line, plain_name
 from autonomy.plugins.languages.words import text_of
 
 MAX_BYTES = 1 << 18
@@ -110,8 +110,8 @@ def outline_of(path: str, text: bytes, find: Callable[[], Iterable[Found]], doc:
 
 def _namesake(path: str, text: bytes, definitions: "_Definitions") -> str:
     """What is said of the definition that is called like the file."""
-    stem = _plain_name(path.rpartition("/")[2].partition(".")[0])
-    starts = (each.start for each in definitions.found if _plain_name(each.name) == stem)
+    stem = plain_name(path.rpartition("/")[2].partition(".")[0])
+    starts = (each.start for each in definitions.found if plain_name(each.name) == stem)
     return next((said for said in (documentation(text, start) for start in starts) if said), "")
 
 
@@ -149,10 +149,6 @@ class _Definitions(Sequence[Definition]):
             )
             for each in found
         )
-
-
-def _plain_name(name: str) -> str:
-    return name.replace("_", "").replace("-", "").lower()
 
 
 def documentation(data: bytes, start: int) -> str:

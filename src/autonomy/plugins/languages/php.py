@@ -20,6 +20,7 @@ from autonomy.plugins.languages.prose import (
     doc_above,
     end_of_signature,
     one_line,
+    spoken_for,
 )
 from autonomy.plugins.languages.words import BLOCK_COMMENT, LINE_COMMENT, MAX_WORD, text_of
 from autonomy.protocols import Resolve, Territory
@@ -91,7 +92,7 @@ class Php:
         return resolver(territory)
 
     def outline(self, path: str, data: bytes) -> Outline:
-        return _outline(text_of(data)) if path.rpartition("/")[2] not in self.manifests else Outline()
+        return spoken_for(path, _outline(text_of(data))) if path.rpartition("/")[2] not in self.manifests else Outline()
 
 
 PHP = Php()

@@ -1,7 +1,10 @@
 """Text that every language's outline needs: sentences, one-line signatures, line numbers. Pure."""
 
 import re
+from dataclasses import replace
 from itertools import islice
+
+from autonomy.model import Outline
 
 MAX_SENTENCE = 200
 MAX_SIGNATURE = 240
@@ -16,6 +19,21 @@ def first_sentence(text: str) -> str:
     paragraph = _BREAK.split(text.strip()[: 8 * MAX_SENTENCE], maxsplit=1)[0]
     sentence = _END_OF_SENTENCE.split(" ".join(paragraph.split()), maxsplit=1)[0]
     return "" if sentence.rstrip(":") in _HEADINGS else shorten(sentence, MAX_SENTENCE)
+
+
+def spoken_for(path: str, outline: Outline) -> Outline:
+    """The outline; where the file says nothing of itself, what is said of the definition that is called like it."""
+    if outline.doc:
+        return outline
+    name = path.rpartition("/")[2]
+    stems = {plain_name(name.partition(".")[0]), plain_name(name.rpartition(".")[0])}
+    named = (each.doc for each in outline.definitions if plain_name(each.name.rpartition("::")[2]) in stems)
+    return replace(outline, doc=next(filter(None, named), ""))
+
+
+def plain_name(name: str) -> str:
+    """`userservice` for UserService, user_service, user-service and user.service."""
+    return name.replace("_", "").replace("-", "").replace(".", "").lower()
 
 
 def one_line(text: str, limit: int = MAX_SIGNATURE) -> str:

@@ -19,7 +19,7 @@ from bisect import bisect
 from collections.abc import Iterator, Sequence, Set
 
 from autonomy.model import Definition, Extract, Outline
-from autonomy.plugins.languages.prose import Lines, first_sentence, one_line
+from autonomy.plugins.languages.prose import Lines, first_sentence, one_line, spoken_for
 from autonomy.plugins.languages.python_modules import resolver
 from autonomy.plugins.languages.python_syntax import mask, problem_at_sight, problem_of, undecodable
 from autonomy.protocols import Resolve, Territory
@@ -91,7 +91,7 @@ class Python:
         public = tuple(each for each in definitions if _public(each.name, listed))
         problem = undecodable(text) or ("" if path.endswith(_CYTHON) else problem_of(text, unreadable))
         doc = _MODULE_DOC.match(text)
-        return Outline(_sentence(doc), public, problem)
+        return spoken_for(path, Outline(_sentence(doc), public, problem))
 
 
 PYTHON = Python()

@@ -17,6 +17,7 @@ from autonomy.plugins.languages.prose import (
     first_sentence,
     lines_above,
     one_line,
+    spoken_for,
 )
 from autonomy.plugins.languages.ruby_constants import resolver
 from autonomy.plugins.languages.words import MAX_WORD, text_of
@@ -81,7 +82,7 @@ class Ruby:
         return resolver(territory)
 
     def outline(self, path: str, data: bytes) -> Outline:
-        return _outline(b"\n" + text_of(data))
+        return spoken_for(path, _outline(b"\n" + text_of(data)))
 
 
 RUBY = Ruby()
