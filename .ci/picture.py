@@ -21,15 +21,20 @@ case $AUTONOMY_SUBPLAN_SLUG.$AUTONOMY_ATTEMPT in
   *readwrite.1) echo "fatal: context window exceeded"; exit 3;;
 esac
 """
-SIZE = (1280, 1960)
+SIZE = (1280, 2170)
 MOST_BYTES = 300_000
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-sync",
          "--disable-background-networking", "--disable-component-update")  # fmt: skip
 
 
 def main(repository: Path, picture: Path) -> None:
-    words = ["autonomy", "run", "-q", "-j", "6", "--retries", "1", "--", "sh", "-c", AGENT, "agent", "{files}"]
-    ended = subprocess.run(words, cwd=repository, check=False)
+    words = ["autonomy", "run", "-q", "-j", "6", "--retries", "1", "--", "agent", "{files}"]
+    with tempfile.TemporaryDirectory() as folder:
+        agent = Path(folder, "agent")
+        agent.write_text(f"#!/bin/sh{AGENT}")
+        agent.chmod(0o755)
+        path = f"{folder}{os.pathsep}{os.environ['PATH']}"
+        ended = subprocess.run(words, cwd=repository, check=False, env=os.environ | {"PATH": path})
     if ended.returncode != 1:
         sys.exit(f"the run was to end with 1, it ended with {ended.returncode}")
     image = photograph(f"file://{repository.resolve()}/.autonomy/report.html")

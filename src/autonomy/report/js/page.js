@@ -46,7 +46,7 @@ function figures() {
   const counts = Object.entries(run.counts);
   $("share").setAttribute("aria-label", counts.map(([name, number]) => `${grouped(number)} ${worded(name)}`).join(", "));
   $("share").replaceChildren(...counts.map(([name, number]) => el("span", { class: `is-${name}`, vars: { "--share": number } })));
-  $("ran").replaceChildren(el("span", {}, run.started.slice(0, 16).replace("T", " "), " UTC"), el("code", {}, cut(run.command.map(shown).join(" "), 200)));
+  $("ran").replaceChildren(el("span", {}, run.started.slice(0, 16).replace("T", " "), " UTC"), el("code", {}, cut(run.command.map((word) => (/\s/.test(word) ? `'${shown(word.replace(/\s+/g, " ").trim())}'` : shown(word))).join(" "), 300)));
 }
 
 const sumOf = (counts, names) => names.reduce((sum, name) => sum + (counts[name] || 0), 0);
