@@ -57,3 +57,9 @@ Feature: The events of a run add up to where it stands
       When the run is resumed with its failed leaf
       Then after that the leaf is run again
       And its first attempt is still told
+
+    Scenario: What a run took leaves out the time in which nobody ran it
+      Given a run in which a leaf ended as "failed"
+      When the run is resumed an hour later with its failed leaf, which takes 2 s
+      Then the run took 2 s more than before
+      And that attempt began right after the first one

@@ -12,7 +12,7 @@ from behave.runner import Context
 
 from autonomy.errors import AutonomyError
 from autonomy.journal import runs
-from autonomy.journal.events import Event, Resumed
+from autonomy.journal.events import Ended, Event, Resumed, Started
 from autonomy.journal.fold import fold
 from autonomy.journal.results import ResultStore
 from autonomy.keys import Recipe, leaf_key
@@ -62,6 +62,26 @@ def _(context: Context) -> None:
 @when("the run is resumed with its failed leaf")
 def _(context: Context) -> None:
     _resume(context, Resumed(at=3.0, reopened=(journaling.leaf(1),)))
+
+
+@when("the run is resumed an hour later with its failed leaf, which takes 2 s")
+def _(context: Context) -> None:
+    before = fold(context.events)
+    later, leaf = before.last_at + 3600, journaling.leaf(1)
+    context.before = before.seconds
+    _resume(context, Resumed(at=later, reopened=(leaf,)))
+    context.run.apply(Started(at=later, leaf=leaf, attempt=2, lease=2))
+    context.run.apply(Ended(at=later + 2, leaf=leaf, lease=2, status=Status.SUCCEEDED))
+
+
+@then("the run took 2 s more than before")
+def _(context: Context) -> None:
+    assert context.run.seconds - context.before == 2
+
+
+@then("that attempt began right after the first one")
+def _(context: Context) -> None:
+    assert context.run.leaves[journaling.leaf(1)].attempts[1].begun == context.before
 
 
 @then("after that the leaf is {again}")

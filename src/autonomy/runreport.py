@@ -94,23 +94,23 @@ def _not_selected(subplan: SubplanDocument) -> bool:
 def report(run: Run, plan: Plan) -> RunDocument:
     """Subplans in plan order; failures too, each attempt of each leaf, also of leaves that succeeded in the end."""
     header: Header = run.header
-    subplans = [_subplan(leaf, run.leaves.get(leaf.id, LeafState()), header.at) for leaf in plan.leaves]
+    subplans = [_subplan(leaf, run.leaves.get(leaf.id, LeafState())) for leaf in plan.leaves]
     failures = [failure for leaf in plan.leaves for failure in _failures(leaf, run.leaves.get(leaf.id, LeafState()))]
     return RunDocument(
         run_id=header.run_id, plan_digest=header.plan_digest, base=header.base, isolation=header.isolation,
         command=list(header.command), max_parallel=header.max_parallel, peak_parallel=run.peak_parallel,
         started=datetime.fromtimestamp(header.at, UTC).isoformat(timespec="seconds"),
-        seconds=round(max(0.0, run.last_at - header.at), 3), subplans=subplans,
+        seconds=round(run.seconds, 3), subplans=subplans,
         stop_reason=run.finished.stop_reason if run.finished else run.interrupted.reason if run.interrupted else None,
         failures=failures,
     )  # fmt: skip
 
 
-def _subplan(leaf: Subplan, state: LeafState, began: float) -> SubplanDocument:
+def _subplan(leaf: Subplan, state: LeafState) -> SubplanDocument:
     accepted, settled = state.accepted, state.settled
     ended = accepted.ended if accepted else _last_end(state)
     return SubplanDocument(
-        id=leaf.id, slug=leaf.slug, status=_status(state), attempts=[_attempt(each, began) for each in _ordered(state)],
+        id=leaf.id, slug=leaf.slug, status=_status(state), attempts=[_attempt(each) for each in _ordered(state)],
         accepted=accepted.started.candidate if accepted and _status(state) is Status.SUCCEEDED else None,
         error=settled.error if settled else "",
         changed_files=list(ended.changed_files if ended else settled.changed_files if settled else ()),
@@ -129,12 +129,12 @@ def _status(state: LeafState) -> Status:
     return Status.RUNNING if state.running else Status.QUEUED
 
 
-def _attempt(attempt: Attempt, began: float) -> AttemptDocument:
+def _attempt(attempt: Attempt) -> AttemptDocument:
     started, ended = attempt.started, attempt.ended
     return AttemptDocument(
         attempt=started.attempt, candidate=started.candidate, status=attempt.status,
         exit_code=ended.exit_code if ended else None, signal=ended.signal if ended else None,
-        seconds=round(ended.seconds, 4) if ended else 0.0, started=round(max(0.0, started.at - began), 4),
+        seconds=round(ended.seconds, 4) if ended else 0.0, started=round(attempt.begun, 4),
         log=ended.log if ended else None, verdicts=list(ended.verdicts) if ended else [],
         bench=ended.bench if ended else None,
     )  # fmt: skip

@@ -29,7 +29,7 @@ def command(old: str, new: str | None) -> None:
     ]
     lines += [f"setting {line}" for line in found.settings]
     for move in found.moves:
-        lines.append(f"{move.source} -> {move.target}: {len(move.files):,} files ({move.why})")
+        lines.append(f"{move.source} -> {move.target}: {(held := len(move.files)):,} file{'s' * (held != 1)} ({move.why})")
         lines += [f"  {path}" for path in move.files[:SHOWN]]
         if len(move.files) > SHOWN:
             lines.append(f"  and {len(move.files) - SHOWN:,} more")

@@ -45,7 +45,8 @@ def find(plan: Plan, name: str) -> Subplan:
     if near:
         raise UsageError(f"{name!r} begins the ids of {len(near)} subplans; give more of it")
     alike = [node.slug for node in plan.nodes if name.casefold() in node.slug.casefold()][:5]
-    raise UsageError(f"no subplan {name!r} in the plan" + (f"; alike: {', '.join(alike)}" if alike else ""))
+    hint = f"alike: {', '.join(alike)}" if alike else "`autonomy show` lists them"
+    raise UsageError(f"no subplan {name!r} in the plan; {hint}")
 
 
 def root_of_runs(start: Path) -> Path:

@@ -24,9 +24,13 @@ DONE = frozenset({Status.SUCCEEDED, Status.FAILED, Status.TIMED_OUT, Status.ERRO
 
 @dataclass(slots=True)
 class Attempt:
-    """One start of a leaf and, once it is known, its end. `abandoned`: the run went on without waiting for it."""
+    """One start of a leaf and, once it is known, its end. `abandoned`: the run went on without waiting for it.
+
+    `begun` is its start in seconds of the run, pauses left out.
+    """
 
     started: Started
+    begun: float = 0.0
     ended: Ended | None = None
     abandoned: bool = False
 
@@ -77,6 +81,13 @@ class Run:
     interrupted: Interrupted | None = None
     finished: Finished | None = None
     last_at: float = 0.0
+    paused: float = 0.0
+    """Seconds between the last event of a session and the resumption, over all resumptions."""
+
+    @property
+    def seconds(self) -> float:
+        """How long the run has gone on, pauses left out."""
+        return max(0.0, self.last_at - self.header.at - self.paused)
 
     def leaf(self, leaf: SubplanId) -> LeafState:
         return self.leaves.setdefault(leaf, LeafState())
@@ -96,6 +107,8 @@ class Run:
         return effective
 
     def _effect(self, event: Event) -> bool:
+        if isinstance(event, Resumed):
+            self.paused += max(0.0, event.at - self.last_at)
         self.last_at = max(self.last_at, event.at)
         match event:
             case Header():
@@ -125,7 +138,7 @@ class Run:
             return False
         self.last_lease = event.lease
         state.settled = None
-        state.attempts.append(Attempt(event))
+        state.attempts.append(Attempt(event, max(0.0, event.at - self.header.at - self.paused)))
         self.in_flight[event.lease] = state.attempts[-1]
         state.running += 1
         self.running += state.running == 1
