@@ -29,7 +29,8 @@ def command(old: str, new: str | None) -> None:
     ]
     lines += [f"setting {line}" for line in found.settings]
     for move in found.moves:
-        lines.append(f"{move.source} -> {move.target}: {(held := len(move.files)):,} file{'s' * (held != 1)} ({move.why})")
+        files = f"{len(move.files):,} file{'s' * (len(move.files) != 1)}"
+        lines.append(f"{move.source} -> {move.target}: {files} ({move.why})")
         lines += [f"  {path}" for path in move.files[:SHOWN]]
         if len(move.files) > SHOWN:
             lines.append(f"  and {len(move.files) - SHOWN:,} more")
