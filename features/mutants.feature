@@ -45,7 +45,8 @@ Feature: The laws can fail
         | schedule    | engine.py                    | executor.close()                | pass                          |
         | process     | logs.py                      | return not self.cut and os.fstat(self.descriptor).st_size == 0 | return True |
         | process     | logs.py                      | if not log.is_ours() or         | if                            |
-        | process     | logs.py                      | self._leave_empty(before)       | pass                          |
+        | process     | logs.py                      | self._place_empty(path)         | pass                          |
+        | process     | logs.py                      | exchange(self.path, path)       | self.path.rename(path)        |
         | process     | logs.py                      | except FileExistsError:\n            path.unlink() | except FileExistsError:\n            flags &= ~os.O_EXCL |
         | recording   | recording.py                 | self._journal.append()          | pass                          |
         | recording   | recording.py                 | if self._running >= COMPANY:    | if True:                      |

@@ -4,6 +4,7 @@ import ctypes
 import os
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 PR_SET_CHILD_SUBREAPER = 36
 PR_GET_CHILD_SUBREAPER = 37
@@ -14,6 +15,8 @@ CLONE_NEWUSER = 0x10000000
 MS_REC = 0x4000
 MS_PRIVATE = 0x40000
 MNT_DETACH = 2
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
 _FALLOC_KEEP_SIZE = 1
 _FALLOC_PUNCH_HOLE = 2
 _QUERY = 0xFFFFFFFF
@@ -65,6 +68,13 @@ def punch_hole(descriptor: int, start: int, length: int) -> None:
         _libc().fallocate(descriptor, _FALLOC_PUNCH_HOLE | _FALLOC_KEEP_SIZE, start, length),
         "fallocate",
     )
+
+
+def exchange(one: Path, other: Path) -> None:
+    """Swap what two names of a file system stand for, at one moment. Both exist."""
+    call = getattr(_libc(), "renameat2", None)
+    result = -1 if call is None else call(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
+    _checked(result, f"exchange of {one}")
 
 
 def unshare(flags: int) -> None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from fcntl import F_SETLEASE, F_SETSIG, F_UNLCK, F_WRLCK, fcntl
 from pathlib import Path
 
-from autonomy.linux import punch_hole
+from autonomy.linux import exchange, punch_hole
 
 HEAD = 1 << 20
 TAIL = 1 << 20
@@ -55,9 +55,9 @@ class Log:
         fcntl(descriptor, F_SETSIG, signal.SIGURG)
         return cls(path, descriptor, _append(path))
 
-    def move(self, path: Path) -> None:
-        """Begin anew as an empty log under another name. Raises OSError."""
-        self.path.rename(path)
+    def swap(self, path: Path) -> None:
+        """Begin anew under the name of another file, which takes ours at the same moment. Raises OSError."""
+        exchange(self.path, path)
         self.path, self.output = path, _append(path)
 
     def is_empty(self) -> bool:
@@ -126,7 +126,7 @@ class Logs:
     _spare: deque[Log] = field(default_factory=deque)
     """Of commands that wrote nothing; each still has the name of its last one. The first has been here longest."""
     _empty: Path | None = None
-    """Has the names of all the others."""
+    """One of the names of the file that the others share."""
     _stop: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _thread: threading.Thread | None = None
@@ -163,12 +163,13 @@ class Logs:
             return None
         before = log.path
         try:
-            log.move(path)
+            self._place_empty(path)
+            log.swap(path)
         except OSError:
-            # It was moved or deleted under our hands.
+            # It was deleted under our hands, or the file system can't swap names.
             log.close()
             return None
-        self._leave_empty(before)
+        self._empty = before
         return log
 
     def _put_by(self, log: Log) -> None:
@@ -178,14 +179,13 @@ class Logs:
                 return
         log.close()
 
-    def _leave_empty(self, path: Path) -> None:
+    def _place_empty(self, path: Path) -> None:
         with suppress(OSError):
             if self._empty is not None:
                 os.link(self._empty, path)
                 return
-        # The first one, or the file has as many names as the file system allows.
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
-        self._empty = path
+        # The first one, or the file is gone or has as many names as the file system allows.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
     def stop(self) -> None:
         self._stop.set()
