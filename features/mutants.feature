@@ -32,6 +32,8 @@ Feature: The laws can fail
         | feature     | file                         | instead of                      | stands                        |
         | run_command | workspace/rooms.py           | if looks != self._looks:        | if False:                     |
         | run_command | workspace/rooms.py           | if room.is_as_made():           | if True:                      |
+        | run_command | workspace/rooms.py           | os.ftruncate(descriptor, os.pwrite(descriptor, text, 0)) | os.pwrite(descriptor, text, 0) |
+        | run_command | workspace/briefs.py          | (file.tell(), len(text))        | (0, len(text))                |
         | run_command | process.py                   | if room < 1:                    | if False:                     |
         | run_command | process.py                   | return min(wanted, room)        | return wanted                 |
         | concurrency | engine.py                    | peak = max(peak, schedule.running) | peak = 0                   |

@@ -27,7 +27,7 @@ Feature: autonomy run
 
     Scenario Outline: A command that runs `<it>`
       Given 6 directories of 5 files in a repository
-      When the command `sh -c 'd="$TMPDIR"; test -z "$(ls -A "$d" "$AUTONOMY_OUT" | grep -v :)" && test ! -L "$d" && test "$(stat -c %a "$d")" != 700 && test ! -e "$d/../y" && <it>'` runs for each leaf, with `-j 1`
+      When the command `sh -c 'd="$TMPDIR"; test -z "$(ls -A "$d" "$AUTONOMY_OUT" | grep -v :)" && test ! -L "$d" && test "$(stat -c %a "$d")" != 700 && test ! -e "$d/../y" && ! grep -q more "$AUTONOMY_BRIEF" "$AUTONOMY_FILES_FROM" && <it>'` runs for each leaf, with `-j 1`
       Then it ends with status 0
 
       Examples:
@@ -43,6 +43,8 @@ Feature: autonomy run
         | touch "$d/../y"                           |
         | rm -r "$(dirname "$d")"                   |
         | rm -r "$AUTONOMY_OUT"                     |
+        | echo more >>"$AUTONOMY_BRIEF"             |
+        | echo more >>"$AUTONOMY_FILES_FROM"        |
 
   Rule: The outcome is the truth
 

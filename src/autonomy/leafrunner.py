@@ -123,9 +123,9 @@ class Desk:
     workspace: Workspace
     supervisor: Supervisor
     cancellation: Cancellation
-    scratch: Path
-    """Outside of the repository: the briefs, in `briefs/`."""
     rooms: Rooms
+    briefs: Callable[[str], bytes]
+    """A leaf's slug -> its brief; empty where there is none."""
     worker: str = ""
     """What the machine is called in a cluster."""
 
@@ -199,9 +199,11 @@ class LeafRunner:
         Raises:
             EnvironmentFault: no slot can be had.
         """
-        files = template.file_list(lease.leaf)
+        files, brief = template.file_list(lease.leaf), self.desk.briefs(lease.leaf.slug)
+        if told.appendix:
+            brief += b"\n" + told.appendix.encode("utf-8", "replace")
         with (
-            self.desk.rooms.lease(files, partial(self._keep_out, lease)) as room,
+            self.desk.rooms.lease(files, brief, partial(self._keep_out, lease)) as room,
             self.desk.workspace.lease(lease.leaf) as slot,
         ):
             if patch:
@@ -224,14 +226,9 @@ class LeafRunner:
             return self._judged(tried, call, slot, lease, told)
 
     def _call(self, lease: Lease, slot: Slot, room: Room, told: Told) -> template.Call:
-        brief = self.desk.scratch / "briefs" / f"{lease.leaf.slug}.md"
-        if told.appendix:
-            text = brief.read_bytes() if brief.exists() else b""
-            brief = room.path / "brief.md"
-            brief.write_bytes(text + b"\n" + told.appendix.encode("utf-8", "replace"))
         return template.Call(
             run_id=self.desk.run_id, leaf=lease.leaf, slot=slot.path, out=room.out, tmp=room.tmp,
-            files_from=room.files, brief=brief,
+            files_from=room.files, brief=room.brief,
             attempt=lease.attempt, candidate=lease.candidate, feedback=told.feedback, worker=self.desk.worker,
         )  # fmt: skip
 

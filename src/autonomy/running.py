@@ -17,7 +17,7 @@ from autonomy import __version__, engine, git, leafsearch, planfile, template
 from autonomy.cluster import access
 from autonomy.cluster.access import Access
 from autonomy.engine import Halt, Ran, Record, Started
-from autonomy.errors import EnvironmentFault, InputError, JournalError, UsageError
+from autonomy.errors import InputError, JournalError, UsageError
 from autonomy.escape import terminal
 from autonomy.journal import runs
 from autonomy.journal.durable import publish
@@ -38,6 +38,7 @@ from autonomy.recording import Recording
 from autonomy.runreport import NOT_SELECTED, RunDocument, report
 from autonomy.schedule import Schedule
 from autonomy.searching.lanes import Bound
+from autonomy.workspace.briefs import Supplies, supplies
 from autonomy.workspace.rooms import Rooms
 
 Open = Callable[[str], Workspace]
@@ -179,7 +180,7 @@ def execute(  # noqa: PLR0913  # what a run is, where it works, who watches
         stack.callback(gc.unfreeze)
         stack.callback(shutil.rmtree, scratch, ignore_errors=True)
         scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _brief(root, scratch)
+        supplied = stack.enter_context(supplies(root, scratch))
         leases = count(journal.run.last_lease + 1)
         task = replace(task, max_parallel=affordable(task.max_parallel))
         bound = Bound(task.max_parallel)
@@ -188,14 +189,14 @@ def execute(  # noqa: PLR0913  # what a run is, where it works, who watches
         executor: Executor = threads
         runner: Runner
         if crew is None:
-            runner = stack.enter_context(_here(run, task, open_workspace, stop, scratch))
+            runner = stack.enter_context(_here(run, task, open_workspace, stop, supplied))
         else:
             # Heavy, and of no use here at home.
             from autonomy.cluster.muster import AsWide, Force, mustered
 
             force = Force(crew, task.access, stop.cancellation, stop.give_up)
             runner, roster = stack.enter_context(
-                mustered(force, root, run.path, journal.run.header, task.orders, scratch)
+                mustered(force, root, run.path, journal.run.header, task.orders, supplied)
             )
             stop.tell.append(lambda: roster.close("the run is stopping"))
             executor = AsWide(threads, roster)
@@ -214,7 +215,7 @@ def execute(  # noqa: PLR0913  # what a run is, where it works, who watches
 
 
 @contextmanager
-def _here(run: RunDirectory, task: Task, open_workspace: Open, stop: Stop, scratch: Path) -> Iterator[LeafRunner]:
+def _here(run: RunDirectory, task: Task, open_workspace: Open, stop: Stop, supplied: Supplies) -> Iterator[LeafRunner]:
     """The commands of leaves run on this machine, in its workspace, under its supervisor."""
     with ExitStack() as stack:
         supervisor = stack.enter_context(Supervisor(run.id))
@@ -225,21 +226,10 @@ def _here(run: RunDirectory, task: Task, open_workspace: Open, stop: Stop, scrat
                 "--isolation none can't keep candidates apart; use overlay or worktree (`autonomy doctor`)"
             )
         # A run that was killed has left its own.
-        rooms = Rooms(scratch / "work" / token_hex(4))
+        rooms = Rooms(supplied.scratch / "work" / token_hex(4))
         stack.callback(rooms.close)
-        yield LeafRunner(task.orders, Desk(run.id, run.path, workspace, supervisor, stop.cancellation, scratch, rooms))
-
-
-def _brief(root: Path, scratch: Path) -> None:
-    """Briefs as the plan left them, where the commands find them."""
-    briefs = root / ".autonomy" / "briefs"
-    (scratch / "briefs").mkdir(exist_ok=True)
-    if briefs.is_dir():
-        try:
-            shutil.copytree(briefs, scratch / "briefs", dirs_exist_ok=True)
-        except shutil.Error as error:
-            # All that went wrong, one after another; the first tells enough.
-            raise EnvironmentFault(f"{scratch}: {error.args[0][0][2]}") from None
+        desk = Desk(run.id, run.path, workspace, supervisor, stop.cancellation, rooms, supplied.briefs)
+        yield LeafRunner(task.orders, desk)
 
 
 def _loop(  # noqa: PLR0913  # the engine's own arguments, and what they are made of

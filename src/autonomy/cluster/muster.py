@@ -15,6 +15,7 @@ from autonomy.leafrunner import Orders
 from autonomy.model import Outcome, Subplan
 from autonomy.process import Cancellation
 from autonomy.protocols import Crew, Wakeable, Worker
+from autonomy.workspace.briefs import Supplies
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Force:
 
 @contextmanager
 def mustered(
-    force: Force, root: Path, run: Path, header: Header, orders: Orders, scratch: Path
+    force: Force, root: Path, run: Path, header: Header, orders: Orders, supplied: Supplies
 ) -> Iterator[tuple[RemoteRunner, Roster]]:
     """A runner whose leaves work elsewhere; on the way out the workers are told to forget the run.
 
@@ -43,10 +44,10 @@ def mustered(
     access, base = force.access, header.base
     if access.base_url and not header.options.get("from_ref"):
         base = committed(root, base)
-    parcel = parcel_of(root, base, header.isolation, scratch / "base.pack", access.base_url)
+    parcel = parcel_of(root, base, header.isolation, supplied.scratch / "base.pack", access.base_url)
     with Roster(force.crew, access.patience, force.gone) as roster:
         runner = RemoteRunner(
-            orders, parcel, roster, run, scratch / "briefs", force.cancellation, header.plan_digest, access.bench_worker
+            orders, parcel, roster, run, supplied.briefs, force.cancellation, header.plan_digest, access.bench_worker
         )
         try:
             yield runner, roster

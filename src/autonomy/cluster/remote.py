@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
@@ -36,8 +36,8 @@ class RemoteRunner:
     """Runs the commands of leaves at the members of a roster, at most as many at one as it has slots."""
 
     def __init__(  # noqa: PLR0913  # what a run is, in one place
-        self, orders: Orders, parcel: Parcel, roster: Roster, home: Path, briefs: Path, cancellation: Cancellation,
-        plan_digest: str, bench_worker: str = "",
+        self, orders: Orders, parcel: Parcel, roster: Roster, home: Path, briefs: Callable[[str], bytes],
+        cancellation: Cancellation, plan_digest: str, bench_worker: str = "",
     ) -> None:  # fmt: skip
         self.orders, self.parcel, self.roster = orders, parcel, roster
         self._home, self._briefs, self._cancellation = home, briefs, cancellation
@@ -93,9 +93,7 @@ class RemoteRunner:
             return self._bench_worker
 
     def _errand(self, kind: Kind, lease: Lease, log: str, told: Told, words: Sequence[str] = ()) -> Errand:
-        brief = ""
-        with suppress(OSError):
-            brief = (self._briefs / f"{lease.leaf.slug}.md").read_text(encoding="utf-8", errors="replace")[:MAX_BRIEF]
+        brief = self._briefs(lease.leaf.slug).decode("utf-8", "replace")[:MAX_BRIEF]
         return Errand(
             kind=kind, engine=handshake.ours(), run_id=self._home.name, plan_digest=self._plan_digest,
             leaf=lease.leaf.id, slug=lease.leaf.slug, files=lease.leaf.files, attempt=lease.attempt,

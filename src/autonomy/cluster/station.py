@@ -43,7 +43,7 @@ class Station:
         _clear_up_after_the_dead()
         with ExitStack() as stack:
             stack.callback(shutil.rmtree, self.home, ignore_errors=True)
-            for name in ("logs", "spool", "scratch/briefs"):
+            for name in ("logs", "spool"):
                 (self.home / name).mkdir(parents=True, mode=0o700)
             stack.callback(self.rooms.close)
             self.supervisor = stack.enter_context(Supervisor(self.token, "AUTONOMY_WORKER"))
@@ -76,13 +76,18 @@ class Station:
     def perform(self, errand: Errand, patch: Patch) -> bytes:
         """Do what an errand says. The answer is sealed; a large one waits in the spool until it is fetched."""
         leaf = _leaf(errand)
-        scratch = self.home / "scratch"
-        if errand.brief:
-            (scratch / "briefs" / f"{leaf.slug}.md").write_text(errand.brief, encoding="utf-8", errors="replace")
+        brief = errand.brief.encode("utf-8", "replace")
         lease = Lease(errand.lease, leaf, errand.attempt, errand.candidate)
         with self._stoppable(errand.lease) as cancellation:
             desk = Desk(
-                self.run_id, self.home, self.workspace, self.supervisor, cancellation, scratch, self.rooms, self.token
+                self.run_id,
+                self.home,
+                self.workspace,
+                self.supervisor,
+                cancellation,
+                self.rooms,
+                lambda _slug: brief,
+                self.token,
             )
             answer, found = _run(LeafRunner(errand.orders.orders(), desk), errand, lease, patch)
         files = self._files(errand)

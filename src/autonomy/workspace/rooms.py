@@ -1,4 +1,4 @@
-"""What a command has beside its slot: a list of its files, an empty directory for results, one for what is temporary.
+"""What a command has beside its slot: its brief, a list of its files, empty directories for results and scratch.
 
 Making and deleting files costs ext4 more than starting a process does (it looks through all inodes that were deleted
 in the last seconds), so a room that was left as it was made is used again: the same directories, still empty, with
@@ -23,31 +23,33 @@ TICK_NS = 50_000_000
 
 @dataclass(slots=True)
 class Room:
-    """The directories `out` and `tmp`, empty when the room is leased, and the file `files`, all in `path`. Absolute."""
+    """The directories `out` and `tmp`, empty when the room is leased, and two files, all in `path`. Absolute."""
 
     path: Path
     out: Path
     tmp: Path
     files: Path
-    """What `note` was given last."""
-    _descriptor: int
+    brief: Path
+    """What `begin` was given last."""
+    _descriptors: tuple[int, int]
     _looks: tuple[Look, ...] = ()
     _leased_ns: int = 0
 
     @classmethod
     def make(cls, path: Path) -> "Room":
         """Raises OSError."""
-        out, tmp, files = path / "out", path / "tmp", path / "files"
+        out, tmp, files, brief = path / "out", path / "tmp", path / "files", path / "brief.md"
         for each in (out, tmp):
             each.mkdir(parents=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        room = cls(path, out, tmp, files, os.open(files, flags, 0o600))
+        room = cls(path, out, tmp, files, brief, (os.open(files, flags, 0o600), os.open(brief, flags, 0o600)))
         room._looks = room._look()
         return room
 
-    def begin(self, files: bytes) -> None:
-        """Put a leaf's list of files there. Raises OSError."""
-        os.ftruncate(self._descriptor, os.pwrite(self._descriptor, files, 0))
+    def begin(self, files: bytes, brief: bytes) -> None:
+        """Put a leaf's list of files and its brief there. Raises OSError."""
+        for descriptor, text in zip(self._descriptors, (files, brief), strict=True):
+            os.ftruncate(descriptor, os.pwrite(descriptor, text, 0))
         self._leased_ns = time.time_ns()
 
     def is_as_made(self) -> bool:
@@ -74,7 +76,8 @@ class Room:
 
     def remove(self) -> None:
         """Raises OSError where something in it can't be deleted."""
-        os.close(self._descriptor)
+        for descriptor in self._descriptors:
+            os.close(descriptor)
         remove_tree(self.path)
 
 
@@ -88,15 +91,15 @@ class Rooms:
         self._lock = threading.Lock()
 
     @contextmanager
-    def lease(self, files: bytes, keep: Callable[[Path], None]) -> Iterator[Room]:
-        """A room that nobody else has, with this list of files. Whatever is left in its `out` is given to `keep`.
+    def lease(self, files: bytes, brief: bytes, keep: Callable[[Path], None]) -> Iterator[Room]:
+        """A room that nobody else has, with these in it. Whatever is left in its `out` is given to `keep`.
 
         Raises:
             OSError: it can't be made.
         """
         room = self._take()
         try:
-            room.begin(files)
+            room.begin(files, brief)
             yield room
         except BaseException:
             self._give_up(room)
