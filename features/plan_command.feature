@@ -211,6 +211,21 @@ Feature: autonomy plan
       Then it has at most 500 edges and 50000 signs
       And it says that it is collapsed
 
+    Scenario: Mermaid of a few leaves draws them all
+      Given a plan of 3 leaves that all wait for the first
+      When it is rendered as mermaid
+      Then it draws 3 leaves and 2 waits, and folds nothing
+
+    Scenario: JSON is the plan file
+      Given a small project in a repository
+      When the shell runs `autonomy plan -q >/dev/null; autonomy export | cmp - .autonomy/plan.json`
+      Then it ends with status 0
+
+    Scenario: A matrix that GitHub would not take is refused
+      Given a plan of 3 leaves that all wait for the first
+      When a matrix of it may have 100 bytes
+      Then there is no matrix, as "GitHub takes 100"
+
     Scenario: A matrix has at most 256 jobs, balanced, and every leaf
       Given a plan of 600 leaves that all wait for the first
       When it is rendered as github-matrix

@@ -18,11 +18,18 @@ Feature: A plan or a run to look at
       Then the tree, the files and the waits are those of the plan
       And there are no references, and a note says why
 
-    Scenario: Files that came since
+    Scenario: Files that came since, and are referred to
       Given a Python project of 3 packages of 5 modules, each using the next
       When its plan is made, and told after a file came
       Then the tree, the files and the waits are those of the plan
+      And the references are those that the files make
       And a note says that files came or went
+
+    Scenario: A tree of which nothing is left
+      Given 2 directories of 5 files in a repository
+      When the shell runs `autonomy plan -q --include 'part*' >/dev/null; rm -r part*; autonomy report --format json`
+      Then it ends with status 0
+      And it prints "The tree is not at hand"
 
     Scenario: A hub is named, with how many leaves refer to it
       Given a Python project of 12 packages of 5 modules, each using the next
@@ -79,6 +86,12 @@ Feature: A plan or a run to look at
       When the command `sh -c 'case $1 in *f00.txt) echo more >> "$1"; printf "\0" >> "$2";; *) rm "$1"; echo new > "${2%/*}/new.txt"; chmod +x "$2"; esac' sh {files}` runs for each leaf in its own copy
       And the run is told
       Then the diffs hold "+more", "too large or binary", "-part00", "+new" and "the mode became 100755"
+
+    Scenario: A directory that became a file
+      Given 1 directories of 5 files in a repository
+      When the command `sh -c 'rm -r part00; echo no longer a directory > part00'` runs for each leaf, with `--isolation worktree --scope off`
+      And the run is told
+      Then the diffs hold "+no longer a directory"
 
     Scenario: Diffs that are too much for one page
       Given 3 directories of 2 files in a repository
@@ -264,6 +277,17 @@ Feature: A plan or a run to look at
       When it is told as markdown
       Then it has a row per leaf, the failed ones first
       And it has a retry command per cause
+
+    Scenario: Markdown of a run without a failure
+      Given 2 directories of 5 files in a repository
+      When the shell runs `autonomy run -q --isolation none -- true >/dev/null; autonomy report --format markdown`
+      Then it prints "All 2 subplans succeeded"
+      And it has no part on failures
+
+    Scenario: Markdown of a failure that says nothing
+      Given 2 directories of 5 files in a repository
+      When the shell runs `autonomy run -q --isolation none -- false >/dev/null; autonomy report --format markdown`
+      Then its last part is the table, after "Retry: "
 
     Scenario: Markdown of a plan of very many leaves stays within what GitHub shows
       Given a plan of one file over the limit, 30000 times

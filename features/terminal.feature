@@ -32,6 +32,11 @@ Feature: What a person at a terminal sees of a run
       When it is followed into a file, with a heartbeat at each look
       Then where it stands is told 3 times
 
+    Scenario: Nothing happens in one's own run
+      Given a plan of 3 leaves that all wait for the first
+      When it runs into a file, and nothing happens until a sign of life was seen
+      Then that says "0 of 3 subplans, 0 in flight"
+
     Scenario: A run of another process
       Given 2 directories of 5 files in a repository
       When the shell runs `autonomy run -q --isolation none -- sh -c 'until test -e go; do sleep 0.01; done' & until autonomy status >/dev/null 2>&1; do true; done; autonomy status --watch & touch go; wait`
@@ -47,6 +52,16 @@ Feature: What a person at a terminal sees of a run
       Given 30 directories of 5 files in a repository
       When the shell runs `autonomy run --isolation none --min-files 5 --max-files 5 -- false`
       Then it complains of "More failures are not said one by one"
+
+    Scenario: The hubs of a plan
+      Given a Python project of 12 packages of 5 modules, each using the next
+      And all of its modules use "one.py"
+      And all of its modules use "two.py"
+      And all of its modules use "three.py"
+      And all of its modules use "four.py"
+      When I run `autonomy plan --plan-only --min-files 5 --max-files 5`
+      Then it complains of "is referred to by"
+      And it complains of "and 1 more"
 
   Rule: A table at a terminal is as long as a person reads, and begins with what needs a look
 

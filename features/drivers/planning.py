@@ -204,6 +204,20 @@ def render(form: str, plan: Plan) -> str:
     return rendered(form, plan)
 
 
+def matrix_refused(plan: Plan, taken: int) -> str:
+    """Why there is no matrix where GitHub takes so many bytes."""
+    from unittest.mock import patch
+
+    from autonomy.errors import UsageError
+    from autonomy.plugins.renderers import github_matrix
+
+    with patch.object(github_matrix, "MAX_BYTES", taken):
+        try:
+            return render("github-matrix", plan)
+        except UsageError as error:
+            return str(error)
+
+
 def read_graphml(text: str) -> tuple[set[str], set[tuple[str, str]]]:
     """The nodes and edges that networkx finds in a GraphML document."""
     import networkx

@@ -127,7 +127,7 @@ def references_of(root: Path, plan: Plan) -> dict[tuple[str, str], int]:
         (paths[file], paths[target]): 1
         for file, row in enumerate(graph.references)
         for target in row
-        if leaf_of[paths[file]] != leaf_of[paths[target]]
+        if {paths[file], paths[target]} <= leaf_of.keys() and leaf_of[paths[file]] != leaf_of[paths[target]]
     }
 
 

@@ -1,13 +1,18 @@
 """Runs that are followed, on what passes for a terminal and into what is none."""
 
 import io
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stderr
+from types import SimpleNamespace
+from typing import cast
 from unittest.mock import patch
 
-from autonomy.cli import live
-from autonomy.model import Status
+from autonomy.cli import live, watching
+from autonomy.journal.file import Journal
+from autonomy.model import Plan, Status
 from autonomy.runreport import AttemptDocument, RunDocument, SubplanDocument, table
+from features.driver import HANG_SECONDS
 
 LOOKS = 3
 
@@ -51,6 +56,24 @@ def followed(run: RunDocument, *, terminal: bool, encoding: str = "utf-8", heart
         assert live.follow(lambda: next(looks)) is run
     stderr.flush()
     return buffer.getvalue().decode(encoding)
+
+
+def sign_of_life(plan: Plan) -> str:
+    """What is said first of a run of `plan` in which nothing happens."""
+    said: list[str] = []
+    seen = threading.Event()
+
+    def say(line: str, *, quiet: bool) -> None:
+        said.append(line)
+        seen.set()
+
+    journal = SimpleNamespace(run=SimpleNamespace(leaves={}))
+    with (
+        patch.multiple(watching, HEARTBEAT=0.001, say=say, is_terminal=lambda _stream: False),
+        watching.Watch(plan, cast(Journal, journal), watching.Events(None), quiet=False),
+    ):
+        assert seen.wait(HANG_SECONDS), "no sign of life"
+    return said[0]
 
 
 def _looks(run: RunDocument) -> Sequence[tuple[RunDocument, bool]]:

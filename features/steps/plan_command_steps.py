@@ -171,6 +171,22 @@ def _(context: Context, form: str) -> None:
     context.rendered = planning.render(form, context.plan)
 
 
+@then("it draws {leaves:d} leaves and {waits:d} waits, and folds nothing")
+def _(context: Context, leaves: int, waits: int) -> None:
+    assert (context.rendered.count('["'), context.rendered.count("-->")) == (leaves, waits), context.rendered
+    assert "collapsed" not in context.rendered
+
+
+@when("a matrix of it may have {taken:d} bytes")
+def _(context: Context, taken: int) -> None:
+    context.refusal = planning.matrix_refused(context.plan, taken)
+
+
+@then('there is no matrix, as "{text}"')
+def _(context: Context, text: str) -> None:
+    assert text in context.refusal, context.refusal
+
+
 @then("it has at most {edges:d} edges and {signs:d} signs")
 def _(context: Context, edges: int, signs: int) -> None:
     assert context.rendered.count("-->") <= edges

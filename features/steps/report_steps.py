@@ -71,7 +71,8 @@ def _(context: Context) -> None:
 
 @when("its plan is made, and told after a file came")
 def _(context: Context) -> None:
-    _tell_plan(context, lambda: driver.write_tree(context.root, {"p00/new.py": ""}))
+    came = {"p00/new.py": "", "p01/m0.py": "from p00 import new\nfrom p02 import m0\n"}
+    _tell_plan(context, lambda: driver.write_tree(context.root, came))
 
 
 @when("its plan is made, and told with room for {briefs:d} briefs")
@@ -562,6 +563,17 @@ def _(context: Context, number: int, left: int) -> None:
 @then("it is shorter than {most:d} bytes")
 def _(context: Context, most: int) -> None:
     assert len(context.output.encode()) < most, len(context.output.encode())
+
+
+@then("it has no part on failures")
+def _(context: Context) -> None:
+    assert "Failures" not in context.ended.out and "Retry" not in context.ended.out, context.ended.out
+
+
+@then('its last part is the table, after "{text}"')
+def _(context: Context, text: str) -> None:
+    *_, last = context.ended.out.partition(text)[2].split("\n\n", 1)
+    assert text in context.ended.out and last.startswith("<details>"), context.ended.out
 
 
 @then("it says how many causes are left out")

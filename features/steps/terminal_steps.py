@@ -33,6 +33,16 @@ def _(context: Context) -> None:
     context.told = terminals.followed(context.followed, terminal=False, heartbeat=-1.0)
 
 
+@when("it runs into a file, and nothing happens until a sign of life was seen")
+def _(context: Context) -> None:
+    context.sign = terminals.sign_of_life(context.plan)
+
+
+@then('that says "{text}"')
+def _(context: Context, text: str) -> None:
+    assert context.sign == text, context.sign
+
+
 @when("its table is drawn in {most:d} lines")
 def _(context: Context, most: int) -> None:
     context.lines = terminals.drawn(context.followed, most)

@@ -83,16 +83,15 @@ class Progress:
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
         from rich.progress import Progress as Bar
 
-        self._bar = Bar(
+        bar = self._bar = Bar(
             TextColumn("Analyse   "), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[running]} in flight"),
             console=Console(stderr=True), transient=True, refresh_per_second=8,
         )  # fmt: skip
-        task = self._bar.add_task("", total=total, running=0)
-        self._bar.start()
+        task = bar.add_task("", total=total, running=0)
+        bar.start()
 
         def record(event: Started | Settled) -> None:
-            if self._bar:
-                self._bar.update(task, advance=isinstance(event, Settled), running=event.running)
+            bar.update(task, advance=isinstance(event, Settled), running=event.running)
 
         return record
 

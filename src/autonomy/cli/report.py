@@ -26,30 +26,36 @@ def command(name: str | None, form: str, output: str | None, watch: bool, **valu
     autonomy report --format markdown >> "$GITHUB_STEP_SUMMARY"
     autonomy report --watch
     """
-    from autonomy import state
     from autonomy.cli import subject
+
+    found = subject.subject(Path.cwd(), name)
+    if watch:
+        _serve(found)
+    else:
+        _write(found, form, output, quiet=bool(values["quiet"]))
+    return 0
+
+
+def _write(found: "Subject", form: str, output: str | None, *, quiet: bool) -> None:
+    """A page goes where a browser finds it, everything else to stdout, unless a file was named."""
+    from autonomy import state
     from autonomy.cli.page import NAME
     from autonomy.errors import UsageError
     from autonomy.loading import load
 
-    found = subject.subject(Path.cwd(), name)
-    told = bool(values["quiet"])
-    if watch:
-        return _serve(found)
     renderer = load("renderers", form)
     if not hasattr(renderer, "tell"):
         raise UsageError(f"--format {form} draws plans only: autonomy export --format {form}")
     text: str = renderer.tell(found.story())
     if output == "-" or (output is None and form != "html"):
         write_result(text)
-        return 0
+        return
     target = Path(output) if output else state.ensure(found.root) / NAME
     state.write(target, text)
-    say(f"Wrote      {target}", quiet=told)
-    return 0
+    say(f"Wrote      {target}", quiet=quiet)
 
 
-def _serve(found: "Subject") -> int:
+def _serve(found: "Subject") -> None:
     """Until the person or the system ends it: also where the shell that started it has SIGINT ignored."""
     import signal
 
@@ -59,4 +65,3 @@ def _serve(found: "Subject") -> int:
     with Server(Source(found.stamp, found.story)) as server:
         say(f"Watching   {server.address}  (for you on this machine only; Ctrl-C ends it)")
         server.serve_forever()
-    return 0

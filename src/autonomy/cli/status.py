@@ -43,18 +43,20 @@ def command(name: str | None, as_json: bool, watch: bool) -> None:
 
 def _followed(root: Path, run: "RunDirectory") -> "RunDocument":
     """How the run ended. The journal is read anew only when it has grown."""
+    from functools import lru_cache
+
     from autonomy import running
     from autonomy.cli.live import follow
     from autonomy.journal import runs
     from autonomy.runreport import report
 
-    known: dict[object, RunDocument] = {}
+    @lru_cache(maxsize=1)
+    def known(_stamp: object) -> "RunDocument":
+        return report(*running.status(run))
 
     def look() -> "tuple[RunDocument, bool]":
-        going, stamp = runs.is_running(root), run.stamp
-        if stamp not in known:
-            known.clear()
-            known[stamp] = report(*running.status(run))
-        return known[stamp], going and known[stamp].stop_reason is None
+        going = runs.is_running(root)
+        found = known(run.stamp)
+        return found, going and found.stop_reason is None
 
     return follow(look)

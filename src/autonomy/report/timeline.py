@@ -76,9 +76,9 @@ def timeline_of(began: float, events: Iterable["Event"]) -> Timeline:
 
     def land(leases: Sequence[int]) -> None:
         for lease in leases:
-            if flying.pop(lease, None) is not None:
-                bars[lease].end = clock.now
-                lanes.give(bars[lease].lane)
+            del flying[lease]
+            bars[lease].end = clock.now
+            lanes.give(bars[lease].lane)
 
     for event in events:
         if event.kind == "resumed":
