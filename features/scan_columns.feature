@@ -83,6 +83,10 @@ Feature: What a snapshot says of each file
       When I scan both
       Then a byte of the dense text counts at least twice as many tokens
 
+    @property
+    Scenario: Words, numbers, runs of signs and line starts are what an expression finds of them
+      Then each text weighs what its pieces weigh
+
     Scenario: A large binary file does not fill a leaf
       Given a folder with a file "image.png" of 9000000 bytes
       When I scan the repository

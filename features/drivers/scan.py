@@ -3,18 +3,23 @@
 import json
 import os
 import pickle
+import re
 import socket
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from math import isclose
 from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from autonomy import git
 from autonomy.config import Config
 from autonomy.errors import InputError
 from autonomy.loading import load_all
 from autonomy.model import Snapshot
-from autonomy.scan import head_reader, reading, scan
+from autonomy.scan import head_reader, reading, scan, tokens
 from autonomy.scan.listing import list_files
 from features import driver
 
@@ -189,3 +194,14 @@ def read_directly(root: Path, paths: Sequence[str]) -> list[tuple[object, ...]]:
         else:
             found.append((kind, getattr(item, "reason", "")))
     return found
+
+
+PIECES = ((0.93, rb"[A-Z]+[a-z]*|[a-z]+"), (1.34, rb"[0-9]{1,3}"), (0.82, rb"[!-/:-@\[-`{-~]+"), (1.31, rb"\n\s*"))
+
+
+@settings(derandomize=True, deadline=None, max_examples=500)
+@given(st.lists(st.sampled_from([bytes([byte]) for byte in b"abzAZ09 \n\t\r\x0b\x0c/@`~_\x00\x1c\x7f\x80\xff"])))
+def check_pieces(signs: list[bytes]) -> None:
+    text = b"".join(signs)
+    pieces = sum(weight * len(re.findall(pattern, text)) for weight, pattern in PIECES)
+    assert isclose(tokens.count(text), pieces + 0.23 * sum(byte > 127 for byte in text), abs_tol=1e-9), text

@@ -126,6 +126,11 @@ def _(context: Context, path: str, tokens: int) -> None:
     assert scan.row_of(context.snapshot, path)["tokens"] == tokens
 
 
+@then("each text weighs what its pieces weigh")
+def _(context: Context) -> None:
+    scan.check_pieces()
+
+
 @then("a byte of the dense text counts at least twice as many tokens")
 def _(context: Context) -> None:
     dense, loose = context.densities

@@ -4,10 +4,10 @@ The unit is a token of a current byte-pair vocabulary (o200k). A model whose tok
 text is the caller's to account for.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import nsmallest
 from math import fsum
+from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits, punctuation
 from zlib import crc32
 
 BYTES_PER_TOKEN: Mapping[str, float] = {
@@ -25,21 +25,27 @@ _MIX = 0x9E3779B1
 """A checksum alone is linear: of names that differ in a digit it would take every second."""
 _SLICE = 16_384
 _NOT_ASCII = bytes(range(128, 256))
-_PIECES = tuple(
-    (weight, re.compile(pattern))
-    for weight, pattern in (
-        (0.93, rb"[A-Z]+[a-z]*|[a-z]+"),
-        (1.34, rb"[0-9]{1,3}"),
-        (0.82, rb"[!-/:-@\[-`{-~]+"),
-        (1.31, rb"\n\s*"),
-    )
-)
-"""Words (each hump of a camel is one), numbers, runs of signs, line starts: what the pieces of a text weigh.
+_WORD, _NUMBER, _SIGNS, _LINE, _FOREIGN = 0.93, 1.34, 0.82, 1.31, 0.23
+"""What the pieces of a text weigh: words (each hump of a camel is one), up to three digits of a number, runs of
+signs, line starts with their indentation; and each byte that is not ASCII.
 
 Fitted to o200k on 29 repositories, 26,938 files; leaving each repository out in turn, thirty files in a row are
 3.3 % off in the median. The habit of counting every sign as a token is 5.9 % off, and a fifth too high on prose.
 """
-_WEIGHT_NOT_ASCII = 0.23
+
+
+def _kinds(**kinds: str) -> bytes:
+    """A table for `bytes.translate`: a letter for each kind of sign, a blank for all others."""
+    table = bytearray(b" " * 256)
+    for kind, signs in kinds.items():
+        for sign in signs.encode():
+            table[sign] = ord(kind)
+    return bytes(table)
+
+
+_CASES = _kinds(A=ascii_uppercase, a=ascii_lowercase)
+_LETTERS, _DIGITS, _MARKS, _BREAKS = _kinds(a=ascii_letters), _kinds(d=digits), _kinds(p=punctuation), _kinds(n="\n")
+_SPACE = b" \t\r\f\v"
 
 
 def count(data: bytes) -> float:
@@ -52,8 +58,14 @@ def count(data: bytes) -> float:
 
 
 def _count(data: bytes) -> float:
+    """A piece is counted where it begins; translated texts are searched at many times the speed of expressions."""
+    data = b" " + data
+    words = data.translate(_LETTERS).count(b" a") + data.translate(_CASES).count(b"aA")
+    numbers = sum((len(number) + 2) // 3 for number in data.translate(_DIGITS).split())
+    signs = data.translate(_MARKS).count(b" p")
+    lines = (b" " + data.translate(_BREAKS, _SPACE)).count(b" n")
     foreign = len(data) - len(data.translate(None, _NOT_ASCII))
-    return sum((weight * len(piece.findall(data)) for weight, piece in _PIECES), _WEIGHT_NOT_ASCII * foreign)
+    return _FOREIGN * foreign + _WORD * words + _NUMBER * numbers + _SIGNS * signs + _LINE * lines
 
 
 def sample(files: Iterable[int], paths: Sequence[bytes], languages: Sequence[str], sizes: Sequence[int]) -> set[int]:
