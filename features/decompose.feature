@@ -195,3 +195,19 @@ Feature: A repository becomes a tree of subplans
       Given the file "a/x"
       When it is decomposed with max_files 5
       Then a random split of the same sizes would cut 0
+
+  Rule: A leaf is called like a place in the repository that holds what it holds
+
+    Scenario Outline: <case>
+      When worksets of these files are named: "<files>"
+      Then the last one is called "<name>"
+
+      Examples:
+        | case                                            | files                                   | name       |
+        | The directory of most of it                     | src/a/x:9 src/b/y:1 t/z:1               | src.a      |
+        | Two directories                                 | src/a/x:5 src/b/y:5 t/z:1               | src        |
+        | Two that have nothing in common                 | src/x:5 lib/y:5 t/z:1                   | lib+src    |
+        | What is taken: the heaviest file in there       | src/x:9; src/y:7 src/z.py:8 t/test_z:9  | src.z      |
+        | Taken twice                                     | src/x:9; src/x:9; src/x:9               | src.x~2    |
+        | No directory                                    | x:1 y:2                                 | y          |
+        | Signs that a file system or a shell would mind  | a b/ü"x/f:1                             | a-b.x      |

@@ -10,6 +10,7 @@ from autonomy.decompose import Node, decompose
 from autonomy.engine import Ran, Settled, Started, fail_fast, go_on, run
 from autonomy.errors import AutonomyError
 from autonomy.model import Graph, Limits, Outcome, Part, Plan, Rows, Snapshot, Status, Subplan, SubplanId, Workset
+from autonomy.naming import slugs
 from autonomy.protocols import Executor, Splitter, Worker
 from autonomy.schedule import Schedule
 
@@ -292,3 +293,11 @@ def told_late() -> list[str]:
     stop.set()
     with stop.calling(lambda: calls.append("called")):
         return calls
+
+
+def names(worksets: Sequence[Sequence[tuple[str, int]]]) -> list[str]:
+    """The slugs of worksets of (path, tokens), below a root."""
+    files = [each for workset in worksets for each in workset]
+    rows = iter(range(len(files)))
+    members = [[next(rows) for _ in workset] for workset in worksets]
+    return slugs([range(len(files)), *members], [path for path, _ in files], [tokens for _, tokens in files])

@@ -265,3 +265,14 @@ def _(context: Context, sizes: str) -> None:
 @then('its parts hold "" files')
 def _(context: Context) -> None:
     assert context.parts == [], context.parts
+
+
+@when('worksets of these files are named: "{worksets}"')
+def _(context: Context, worksets: str) -> None:
+    found = [[tuple(each.rsplit(":", 1)) for each in re.findall(r"\S.*?:\d", files)] for files in worksets.split(";")]
+    context.names = planning.names([[(path, int(tokens)) for path, tokens in files] for files in found])
+
+
+@then('the last one is called "{name}"')
+def _(context: Context, name: str) -> None:
+    assert context.names[-1] == name, context.names

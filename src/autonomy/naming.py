@@ -12,7 +12,7 @@ def slugs(worksets: Iterable[Sequence[int]], paths: Sequence[str], tokens: Seque
     """One slug per workset, the first of which is the root: unique, also where case is folded; ASCII and `._+~-`.
 
     The name is the deepest directory that holds most of the tokens, else the two heaviest directories joined
-    by `+`. Where that is taken, the heaviest file says where, and last a number: `src.core.parser~2`.
+    by `+`. Where that is taken, the heaviest file in there says where, and last a number: `src.core.parser~2`.
     """
     taken: set[str] = set()
     return [
@@ -21,14 +21,12 @@ def slugs(worksets: Iterable[Sequence[int]], paths: Sequence[str], tokens: Seque
 
 
 def _candidates(files: Sequence[int], paths: Sequence[str], tokens: Sequence[int]) -> list[str]:
-    base = "+".join(_clean(home) for home in homes(files, paths, tokens)) or "root"  # which is taken
-    heaviest = max(files, key=lambda file: (tokens[file], -file))
-    directory, _, name = paths[heaviest].rpartition("/")
+    places = homes(files, paths, tokens)
+    base = "+".join(map(_clean, places)) or "root"  # which is taken
+    inside = [file for file in files if paths[file].startswith(tuple(f"{place}/" for place in places))]
+    directory, _, name = paths[max(inside or files, key=lambda file: (tokens[file], -file))].rpartition("/")
     stem = _clean(name.split(".")[0] or name)
-    below = _clean(directory) if directory else ""
-    inside = base == "root" or f"{below}.".startswith(f"{base}.")
-    longer = ".".join(part for part in (below if inside else base, stem) if part)
-    return [_short(base), _short(longer)]
+    return [_short(base), _short(f"{_clean(directory)}.{stem}" if directory else stem)]
 
 
 def homes(files: Sequence[int], paths: Sequence[str], tokens: Sequence[int]) -> list[str]:
