@@ -1,6 +1,7 @@
 """The program on one page: scan, graph, decompose, order, assemble; then run the leaves."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,9 +114,12 @@ def analyse(
     table = language_table(drafted.languages)
     open_heads = head_reader(root, analysis.HEAD)
     places = {leaf.id: place for place, leaf in enumerate(drafted.plan.leaves)}
+    # One interpreter runs one thread at a time. Ten that read thousands of small files hand it over at every read:
+    # two thirds of a million system calls for 20,000 files, a twelfth of the processor time of the whole plan.
+    turn = threading.Lock()
 
     def work(leaf: Subplan, _attempt: int) -> str:
-        with open_heads() as read:
+        with turn, open_heads() as read:
             text = analysis.brief(leaf, atlas, table, read, drafted.around.section(places[leaf.id]))
         state.write(home / f"{leaf.slug}.md", text)
         return f"{BRIEFS}/{leaf.slug}.md"
