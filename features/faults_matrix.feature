@@ -16,11 +16,12 @@ Feature: Each fault ends with the exit code that says so
         | it is read-only                         | mkdir repo/.autonomy; mount -t tmpfs -o ro none repo/.autonomy; $RUN true                               | 6      |
         | it is there again                       | mkdir repo/.autonomy; mount -t tmpfs -o ro none repo/.autonomy; $RUN true; umount repo/.autonomy; $RUN true | 0  |
         | the state is read-only                  | mkdir state; mount -t tmpfs -o ro none state; $OVERLAY true                                             | 6      |
-        | the state's disk is full                | mkdir state; mount -t tmpfs -o size=32k none state; $WORKTREE true                                      | 6      |
+        | the state's disk is full                | mkdir state; mount -t tmpfs -o size=16k none state; $WORKTREE true                                      | 6      |
+        | the state's disk fills up               | mkdir state; mount -t tmpfs -o size=32k none state; $WORKTREE true                                      | 1      |
         | the state is a file                     | touch state; $OVERLAY true                                                                              | 6      |
         | the run's directory is a link           | mkdir out; ln -s ../out repo/.autonomy; $RUN true                                                       | 6      |
         | the run's directory is a file           | touch repo/.autonomy; $RUN true                                                                         | 6      |
-        | the state is taken away meanwhile       | $RUN rm -rf $PWD/state                                                                                  | 1      |
+        | the state is taken away meanwhile       | autonomy run -q --no-cache -j 1 --isolation none repo -- rm -rf $PWD/state                              | 0      |
         | files can't grow                        | (ulimit -f 8; $RUN true)                                                                                | 6      |
         | too few descriptors                     | (ulimit -n 15; autonomy run -q -j 16 --isolation none repo -- true)                                     | 6      |
         | few descriptors                         | (ulimit -n 24; autonomy run -q -j 16 --isolation none repo -- true)                                     | 0      |

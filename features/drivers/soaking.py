@@ -21,14 +21,18 @@ PARALLEL = 10
 
 @dataclass(frozen=True)
 class Soaked:
-    """Megabytes and descriptors after a tenth of the leaves and after the last; megabytes and threads at most."""
+    """Megabytes after a tenth of the leaves, after the last, and at most; threads at most.
+
+    Descriptors before the run, at most, and when it is over.
+    """
 
     succeeded: int
     early: float
     late: float
     peak: float
-    descriptors: tuple[int, int]
     threads: int
+    before: int
+    descriptors: tuple[int, int]
 
 
 def soak(folder: Path, leaves: int) -> Soaked:
@@ -47,17 +51,24 @@ def _soak(root: Path, leaves: int, answer: Path) -> None:
 
     def watch(event: Started | Settled) -> None:
         if isinstance(event, Settled):
-            seen.append((megabytes(), threading.active_count(), len(os.listdir("/proc/self/fd"))))
+            seen.append((megabytes(), threading.active_count(), descriptors()))
 
+    start = descriptors()
     with Cancellation() as cancellation:
         task = Task(Orders(("true",), timeout=600.0), PARALLEL, "none")
         run, journal = running.start(root, plan, task, None)
         with journal:
             found = running.execute(root, run, journal, lambda _run: InPlace(root), watch, Stop(cancellation))
     done = sum(each.status == "succeeded" for each in found.subplans)
-    (early, _, before), (late, _, after) = seen[leaves // 10], seen[-1]
-    soaked = Soaked(done, early, late, peak(), (before, after), max(threads for _, threads, _ in seen))
+    held = max(held for _, _, held in seen), descriptors()
+    soaked = Soaked(
+        done, seen[leaves // 10][0], seen[-1][0], peak(), max(threads for _, threads, _ in seen), start, held
+    )
     answer.write_text(json.dumps(asdict(soaked)))
+
+
+def descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))
 
 
 def megabytes() -> float:

@@ -33,6 +33,8 @@ _FLAGS = (
 _PATIENCE = {"ls-files": 5, "log": 30}
 """Seconds until a command is given up: a FIFO named .gitignore, or a pack on a dead disk, must not hang the plan."""
 _LONGEST = 3600
+_DISK = (b"No space left on device", b"Out of diskspace", b"Disk quota exceeded", b"Read-only file system")
+"""What git says where the disk, and not what it was given, is at fault."""
 _ENVIRONMENT = {
     "HOME": "/nonexistent",
     "LC_ALL": "C",
@@ -148,7 +150,8 @@ def run_heard(
     except OSError as error:
         raise EnvironmentFault(f"git can't be started in {work_tree or git_dir}: {error.strerror}") from None
     if done.returncode:
-        raise InputError(f"git {_subcommand(args)} failed: {first_line(done.stderr)}")
+        fault = EnvironmentFault if any(said in done.stderr for said in _DISK) else InputError
+        raise fault(f"git {_subcommand(args)} failed: {first_line(done.stderr)}")
     return done.stdout, done.stderr
 
 

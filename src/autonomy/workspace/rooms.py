@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from autonomy.errors import EnvironmentFault
 from autonomy.workspace.removal import remove_tree
 
 Look = tuple[int, ...]
@@ -95,11 +96,10 @@ class Rooms:
         """A room that nobody else has, with these in it. Whatever is left in its `out` is given to `keep`.
 
         Raises:
-            OSError: it can't be made.
+            EnvironmentFault: it can't be made.
         """
-        room = self._take()
+        room = self._furnished(files, brief)
         try:
-            room.begin(files, brief)
             yield room
         except BaseException:
             self._give_up(room)
@@ -113,6 +113,18 @@ class Rooms:
                 keep(room.out)
         finally:
             self._give_up(room)
+
+    def _furnished(self, files: bytes, brief: bytes) -> Room:
+        try:
+            room = self._take()
+            try:
+                room.begin(files, brief)
+            except OSError:
+                self._give_up(room)
+                raise
+        except OSError as error:
+            raise EnvironmentFault(f"{self._directory}: {error.strerror}; set AUTONOMY_STATE_DIR") from error
+        return room
 
     def _give_up(self, room: Room) -> None:
         with suppress(OSError):
