@@ -44,6 +44,10 @@ class SubplanDocument(BaseModel):
     reused_from: str | None = None
 
 
+# Made of what is checked already. With sets of their own, of the names of their fields, 10,000 take 14 MB more.
+_ATTEMPT_FIELDS, _SUBPLAN_FIELDS = set(AttemptDocument.model_fields), set(SubplanDocument.model_fields)
+
+
 class FailureDocument(BaseModel):
     model_config = _CLOSED
 
@@ -109,7 +113,8 @@ def report(run: Run, plan: Plan) -> RunDocument:
 def _subplan(leaf: Subplan, state: LeafState) -> SubplanDocument:
     accepted, settled = state.accepted, state.settled
     ended = accepted.ended if accepted else _last_end(state)
-    return SubplanDocument(
+    return SubplanDocument.model_construct(
+        _SUBPLAN_FIELDS,
         id=leaf.id, slug=leaf.slug, status=_status(state), attempts=[_attempt(each) for each in _ordered(state)],
         accepted=accepted.started.candidate if accepted and _status(state) is Status.SUCCEEDED else None,
         error=settled.error if settled else "",
@@ -131,7 +136,8 @@ def _status(state: LeafState) -> Status:
 
 def _attempt(attempt: Attempt) -> AttemptDocument:
     started, ended = attempt.started, attempt.ended
-    return AttemptDocument(
+    return AttemptDocument.model_construct(
+        _ATTEMPT_FIELDS,
         attempt=started.attempt, candidate=started.candidate, status=attempt.status,
         exit_code=ended.exit_code if ended else None, signal=ended.signal if ended else None,
         seconds=round(ended.seconds, 4) if ended else 0.0, started=round(attempt.begun, 4),
