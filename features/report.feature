@@ -93,6 +93,13 @@ Feature: A plan or a run to look at
       And the run is told
       Then the diffs hold "+no longer a directory"
 
+    Scenario: A diff that is too much leaves room for others
+      Given 2 directories of 2 files in a repository
+      When the command `sh -c 'seq 10000 > "$1"; echo more >> "$2"' sh {files}` runs for each leaf in its own copy
+      And the run is told
+      Then the diffs hold "+1", "more lines are left out", "+more"
+      And no diff is longer than 50000
+
     Scenario: Diffs that are too much for one page
       Given 3 directories of 2 files in a repository
       When the command `sh -c 'seq 100 > "$1"' sh {files}` runs for each leaf in its own copy

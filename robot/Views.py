@@ -85,7 +85,10 @@ def _map(seen: Seen, truth: Truth) -> Iterator[str]:
             true = truth.subplans[own]["status"].replace("_", " ")
             yield from _same(f"{leaf['slug']}, Status", row.get("Status"), true)
     drawn = seen.map()
-    yield from _same("tokens drawn", drawn["weight"], sum(max(1, leaf["tokens"]) for leaf in truth.leaves))
+    tokens = sum(leaf["tokens"] for leaf in truth.leaves)
+    # A leaf without a token is drawn as if it had one, where it is not folded.
+    most = tokens + sum(not leaf["tokens"] for leaf in truth.leaves)
+    yield from _same("tokens drawn", min(max(drawn["weight"], tokens), most), drawn["weight"])
     yield from _same("no more than 1,500 nodes", drawn["nodes"] <= 1500, True)
     yield from _same("it says that it is collapsed", "Collapsed" in drawn["note"], len(truth.plan["nodes"]) > 1500)
 
@@ -250,8 +253,9 @@ def _run_of(name: str, panel: Mapping[str, Any], true: Mapping[str, Any], truth:
     if true["status"] in BAD:
         retry = f"autonomy resume {truth.run} --failed --only {true['id']}"
         yield from _same(f"{name}, retry", retry in panel["text"], True)
-    logs = [(truth.home / each["log"]).read_text() for each in true["attempts"] if each["log"]]
-    ends = [log for log in logs if log]
+    logs = [truth.home / each["log"] for each in true["attempts"] if each["log"]]
+    # A candidate that was stopped before its command began has none.
+    ends = [log.read_text() for log in logs if log.is_file() and log.stat().st_size]
     yield from _same(f"{name}, logs", len(panel["tails"]), len(ends))
     for log, tail in zip(ends, panel["tails"], strict=False):
         yield from _same(f"{name}, end of the log", bool(tail) and log.endswith(tail), True)
@@ -262,7 +266,7 @@ def _run_of(name: str, panel: Mapping[str, Any], true: Mapping[str, Any], truth:
 
 def _applied(name: str, diffs: Iterable[Sequence[str]], truth: Truth) -> Iterator[str]:
     """git takes the diffs as they are shown, on the tree as it was."""
-    texts = [text for _, text in diffs if text.startswith("--- ")]
+    texts = [text for _, text in diffs if text.startswith("--- ") and "more lines are left out" not in text]
     if texts:
         words = ["git", "apply", "--check", "-"]
         patch = "".join(text + "\n" for text in texts)

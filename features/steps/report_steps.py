@@ -294,6 +294,11 @@ def _(context: Context, texts: str) -> None:
         assert text in told, told
 
 
+@then("no diff is longer than {most:d}")
+def _(context: Context, most: int) -> None:
+    assert max(len(text) for diffs in context.page["run"]["patches"].values() for _, text in diffs) < most
+
+
 @then("{count:d} leaf has its diff")
 def _(context: Context, count: int) -> None:
     assert len(context.page["run"]["patches"]) == count, context.page["run"]["patches"]

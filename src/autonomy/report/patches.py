@@ -13,6 +13,8 @@ from autonomy.report.story import FileDiff
 
 MOST_BYTES = 400_000
 """Of one file; a larger one is told in a line."""
+MOST_SHOWN = 40_000
+"""Characters of one file's diff, so that a drawing in one line does not take the room of all other files."""
 CONTEXT = 3
 
 
@@ -52,7 +54,17 @@ def _diff(change: Change, before: bytes | None) -> str:
         _lines(old), _lines(new), "/dev/null" if before is None else f"a/{change.path}",
         "/dev/null" if change.content is None else f"b/{change.path}", n=CONTEXT, lineterm="",
     )  # fmt: skip
-    return "\n".join(lines)
+    return "\n".join(_first(list(lines), MOST_SHOWN))
+
+
+def _first(lines: Sequence[str], room: int) -> Iterator[str]:
+    """Whole lines, as many as there is room for; the rest is counted."""
+    for place, line in enumerate(lines):
+        room -= len(line) + 1
+        if room < 0:
+            yield f"... {len(lines) - place:,} more lines are left out to keep the report small"
+            return
+        yield line
 
 
 def _lines(content: bytes) -> list[str]:
