@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from features.drivers.journaling import leaf, patch_of
 DISKS = ("strict", "names", "torn")
 CALLS = "openat,write,pwrite64,fsync,fdatasync,rename,link,unlink,ftruncate,mkdir"
 CALL = re.compile(r"^\d+\s+(\w+)\((.*)\)\s+= (\d+)")
+RESUMED = re.compile(r"<\.\.\. \w+ resumed>(.*)")
 TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 ON = re.compile(r"^\d+<((?:\\x[0-9a-f]{2})*)>")
 RUN = """
@@ -158,12 +159,25 @@ def traced(root: Path, leaves: int, spoilt: str = "") -> Iterator[tuple[str, lis
     script = RUN.replace("\ntry:", f"\n{SPOILT.get(spoilt, '')}\ntry:")
     ended = driver.run([*argv, sys.executable, "-B", "-c", script, str(root), str(leaves)], Path.cwd())
     assert ended.status == 0, ended.err
-    for line in log.read_text().splitlines():
+    for line in whole(log.read_text().splitlines()):
         if found := CALL.match(line):
             name, arguments, _ = found.groups()
             on = [_plain(place).decode() for place in ON.findall(arguments)]
             texts = [_plain(text) for text in TEXT.findall(arguments)]
             yield name, [*on, *texts, re.sub(r'["<].*?[">]', "", arguments)]
+
+
+def whole(lines: Iterable[str]) -> Iterator[str]:
+    """Lines of strace; a call that another thread's cut in two stands where it ended."""
+    begun: dict[str, str] = {}
+    for line in lines:
+        process, _, call = line.partition(" ")
+        if call.endswith("<unfinished ...>"):
+            begun[process] = call.removesuffix("<unfinished ...>").strip()
+        elif found := RESUMED.match(call.strip()):
+            yield f"{process} {begun.pop(process)}{found[1]}"
+        else:
+            yield line
 
 
 def _plain(text: str) -> bytes:
