@@ -252,6 +252,22 @@ Feature: A file's documentation and public definitions, read without opening it
         | 13   | method | Sell | public Task<T> Sell<T>(T thing, string s = "a") where T : class |                |
         | 19   | method | Open | void Open(int at)                                          |                     |
 
+    Scenario: C#: what is said of a directive is not said of the file
+      Given the source file "Bodies.cs"
+        """
+        #pragma warning disable CA1002 // Do not expose generic lists
+
+        namespace A
+        {
+            /// <summary>The bodies of a list.</summary>
+            public class Bodies
+            {
+            }
+        }
+        """
+      When it is outlined
+      Then it says "The bodies of a list."
+
     Scenario: Scala: what is not private
       Given the source file "Shop.scala"
         """

@@ -25,6 +25,9 @@ LOOKED_AT = 10 * MAX_DEFINITIONS
 HEAD = 6000
 """Bytes in which the documentation of a file begins."""
 
+MAX_COMMENTS = 4
+"""Comments at the top of a file in which it may speak of itself."""
+
 WINDOW = 3000
 """Bytes before a definition in which its documentation begins."""
 
@@ -49,6 +52,9 @@ _TAG = re.compile(
 _FILE_NAME = re.compile(
     r"\A(?:-\*-[^\n]*-\*-\s*)?(?:(?:[Ff]ile(?:name)?:?\s+)?(?:[\w./+-]+/)?[\w+-]+\.\w{1,4}\s*(?:$|[:-]+\s+))?"
 )
+_SIGNS = b" \t\r/*!-=_"
+"""A line of nothing else stands between two paragraphs of a comment."""
+_INDENT = re.compile(rb"\s*+")
 _PREAMBLE = (b"#!", b"#pragma", b"#ifndef", b"#define", b"package", b"<?", b"#![", b"'use")
 _HEADING = (b"#", b"package", b"import", b"using", b"use ", b"namespace", b"extern", b"module", b"/", b"<", b"!")
 _ATTRIBUTES = (b"@", b"#[", b"[", b"template", b"__attribute__", b")", b"#if", b"#endif", b"#pragma")
@@ -165,12 +171,13 @@ def documentation(data: bytes, start: int) -> str:
         return ""
     if body.endswith(b"*/"):
         return sentence(body[body.rfind(b"/*") :])
-    comment: list[bytes] = []
-    for line in reversed(body.splitlines()[-40:]):
-        if not line.lstrip().startswith(b"//"):
+    end = len(body)
+    while end > 0:
+        begin = body.rfind(b"\n", 0, end) + 1
+        if not body[begin:end].lstrip().startswith(b"//"):
             break
-        comment.append(line)
-    return sentence(b"\n".join(reversed(comment)))
+        end = begin - 1
+    return sentence(body[end + 1 :])
 
 
 def head_documentation(data: bytes) -> str:
@@ -180,19 +187,43 @@ def head_documentation(data: bytes) -> str:
     """
     head = data[:HEAD]
     position = 0
-    for match in islice(_COMMENT.finditer(head), 4):
-        between = head[position : match.start()].split(b"\n")
-        if not all(line.strip().startswith(_PREAMBLE) or not line.strip() for line in between):
+    for _ in range(MAX_COMMENTS):
+        match = _COMMENT.match(head, _past_preamble(head, position))
+        if not match:
             break
         position = match.end()
         below = data[position : position + 80].removeprefix(b"\r").removeprefix(b"\n")
         if below[:1].strip() and not below.startswith(_HEADING) and not match[0].endswith(b"\n"):
             break
-        for paragraph in re.split(r"\n\s*\n", plain(match[0])):
-            text = _FILE_NAME.sub("", paragraph.strip(), count=1)
+        for paragraph in _paragraphs(match[0]):
+            text = _FILE_NAME.sub("", paragraph, count=1)
             if len(text) > 4 and " " in text and not _is_legal(text):
                 return first_sentence(text)
     return ""
+
+
+def _past_preamble(head: bytes, position: int) -> int:
+    """Where the first line from `position` on begins, without its blanks, that neither is empty nor opens a file."""
+    while match := _INDENT.match(head, position):
+        if not head.startswith(_PREAMBLE, match.end()):
+            return match.end()
+        position = head.find(b"\n", match.end())
+        if position < 0:
+            break
+    return len(head)
+
+
+def _paragraphs(comment: bytes) -> Iterator[str]:
+    """The paragraphs of a comment as `plain` has them, one by one: what is sought mostly stands at the beginning."""
+    lines: list[bytes] = []
+    for line in comment.splitlines():
+        if line.strip(_SIGNS):
+            lines.append(line)
+        elif lines:
+            yield plain(b"\n".join(lines))
+            lines = []
+    if lines:
+        yield plain(b"\n".join(lines))
 
 
 def plain(comment: bytes) -> str:
