@@ -7,18 +7,13 @@ from math import sqrt
 from autonomy.plugins.splitters.autocut.problem import Problem, Ties
 
 
-def agglomerate(
-    problem: Problem,
-    share: float = 1.0,
-    factors: Sequence[float] | None = None,
-    within: Sequence[int] | None = None,
-) -> list[list[int]]:
+def agglomerate(problem: Problem, share: float = 1.0, factors: Sequence[float] | None = None) -> list[list[int]]:
     """Clusters of at most `share` of a leaf, ascending by their first node; no two tied clusters fit together.
 
     A tie is rated weight / sqrt(load * load): without the loads the first cluster would swallow everything.
-    `factors` disturb the ratings, one per node. Nodes that differ in `within` stay apart.
+    `factors` disturb the ratings, one per node.
     """
-    growth = _Growth(problem, share, factors, _copy(problem, within))
+    growth = _Growth(problem, share, factors)
     heap = [entry for node in range(len(problem)) if (entry := growth.best(node))]
     heapify(heap)
     while heap:
@@ -39,8 +34,9 @@ class _Growth:
     grown, and that one is pushed anew; so the top of the heap, once rated again, is the best tie of all.
     """
 
-    def __init__(self, problem: Problem, share: float, factors: Sequence[float] | None, ties: Ties) -> None:
-        self.problem, self.factors, self.ties = problem, factors, ties
+    def __init__(self, problem: Problem, share: float, factors: Sequence[float] | None) -> None:
+        self.problem, self.factors = problem, factors
+        self.ties: Ties = [dict(row) for row in problem.ties]
         self.max_files, self.max_tokens = max(1, int(problem.max_files * share)), int(problem.max_tokens * share)
         self.counts, self.tokens = list(problem.counts), list(problem.tokens)
         self.members: list[list[int]] = [[node] for node in range(len(problem))]
@@ -88,12 +84,3 @@ class _Growth:
             row[near] = back[node] = weight + row.get(near, 0)
         self.ties[other] = {}
         return node
-
-
-def _copy(problem: Problem, within: Sequence[int] | None) -> Ties:
-    if within is None:
-        return [dict(row) for row in problem.ties]
-    return [
-        {other: weight for other, weight in row.items() if within[other] == within[node]}
-        for node, row in enumerate(problem.ties)
-    ]
