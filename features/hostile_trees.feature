@@ -41,6 +41,15 @@ Feature: Trees that nobody should have
       And "link" becomes a link to "sub"
       Then "link/b.txt" can't be read
 
+    Scenario Outline: A git that <does> longer than anybody waits for one that does nothing
+      When a git <does> for twenty times as long as one that does nothing is waited for
+      Then it <ends>
+
+      Examples:
+        | does  | ends               |
+        | works | says what it found |
+        | waits | is given up        |
+
     Scenario Outline: <place> whose <path> is a FIFO
       Given <place> with the files
         | path      | content |

@@ -1,9 +1,12 @@
 """Repositories whose own settings run foreign code: each trap, and the plain git command that springs it."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from autonomy.git import command
 from features import driver
 
 PROGRAM_KEYS = (
@@ -148,3 +151,19 @@ def spring(name: str, root: Path) -> None:
 
 def _command(name: str) -> Sequence[str]:
     return TRAPS[name][1]
+
+
+PATIENCE = 0.2
+PATIENT = {
+    "works": f"import time\nwhile time.process_time() < {20 * PATIENCE}: pass\nprint('found')",
+    "waits": "import threading\nthreading.Event().wait()",
+}
+
+
+def heard_of(kind: str) -> bytes | None:
+    """What the engine hears of a child that works for long, or that only waits; None where it was given up."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PATIENT[kind]], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        told = command.heard(child, None, PATIENCE)
+    return told and told[0]

@@ -203,3 +203,18 @@ def _(context: Context) -> None:
 def _(context: Context) -> None:
     one, other = context.commits
     assert one == other
+
+
+@when("a git {does} for twenty times as long as one that does nothing is waited for")
+def _(context: Context, does: str) -> None:
+    context.heard = traps.heard_of(does)
+
+
+@then("it says what it found")
+def _(context: Context) -> None:
+    assert context.heard == b"found\n", context.heard
+
+
+@then("it is given up")
+def _(context: Context) -> None:
+    assert context.heard is None, context.heard

@@ -10,8 +10,12 @@ import shutil
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autonomy.errors import EnvironmentFault, InputError
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 MINIMUM = (2, 32)
 """GIT_CONFIG_GLOBAL appeared there: older ones can't be kept away from the user's configuration."""
@@ -30,9 +34,10 @@ _FLAGS = (
     *("-c", "safe.bareRepository=explicit"),
     *("-c", "protocol.allow=never"),
 )
-_PATIENCE = {"ls-files": 5, "log": 30}
-"""Seconds until a command is given up: a FIFO named .gitignore, or a pack on a dead disk, must not hang the plan."""
-_LONGEST = 3600
+_PATIENCE = {"ls-files": 2.5, "log": 15}
+"""Seconds without any work until a command is given up: a FIFO named .gitignore, or a pack on a dead disk, must not
+hang the plan. One that gets on is waited for, as slow as the machine may be."""
+_LONGEST = 1800
 _DISK = (b"No space left on device", b"Out of diskspace", b"Disk quota exceeded", b"Read-only file system")
 """What git says where the disk, and not what it was given, is at fault."""
 _ENVIRONMENT = {
@@ -128,31 +133,64 @@ def run_heard(
     env: Mapping[str, str] | None = None,
 ) -> tuple[bytes, bytes]:
     """As `run`, with what git said on stderr: some commands leave things out with a warning and end well."""
-    import subprocess
+    from subprocess import DEVNULL, PIPE, Popen
 
     extra = dict(env or {})
     if index is not None:
         extra["GIT_INDEX_FILE"] = str(index)
     where = [f"--git-dir={git_dir}", *([f"--work-tree={work_tree}"] if work_tree is not None else [])]
     try:
-        done = subprocess.run(
+        with Popen(
             [executable(), *_FLAGS, *where, *args],
-            input=input,
-            stdin=subprocess.DEVNULL if input is None else None,
+            stdin=DEVNULL if input is None else PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
             env=_environment(extra),
             cwd=work_tree if work_tree is not None else git_dir,
-            capture_output=True,
-            check=False,
-            timeout=_PATIENCE.get(_subcommand(args), _LONGEST),
-        )
-    except subprocess.TimeoutExpired:
-        raise InputError(f"git {_subcommand(args)} in {work_tree or git_dir} doesn't come to an end") from None
+        ) as process:
+            told = heard(process, input, _PATIENCE.get(_subcommand(args), _LONGEST))
     except OSError as error:
         raise EnvironmentFault(f"git can't be started in {work_tree or git_dir}: {error.strerror}") from None
-    if done.returncode:
-        fault = EnvironmentFault if any(said in done.stderr for said in _DISK) else InputError
-        raise fault(f"git {_subcommand(args)} failed: {first_line(done.stderr)}")
-    return done.stdout, done.stderr
+    if told is None:
+        raise InputError(f"git {_subcommand(args)} in {work_tree or git_dir} doesn't come to an end")
+    output, complaints = told
+    if process.returncode:
+        fault = EnvironmentFault if any(said in complaints for said in _DISK) else InputError
+        raise fault(f"git {_subcommand(args)} failed: {first_line(complaints)}")
+    return output, complaints
+
+
+def heard(process: "Popen[bytes]", message: bytes | None, patience: float) -> tuple[bytes, bytes] | None:
+    """What a process says on stdout and stderr, given `message`; None once it was killed for doing nothing.
+
+    It is killed after two looks, `patience` seconds apart, between which it took no processor time and read nothing.
+    """
+    from subprocess import TimeoutExpired
+
+    work: object = None
+    while True:
+        try:
+            return process.communicate(message, timeout=patience)
+        except TimeoutExpired:
+            message, before, work = None, work, _work_of(process.pid)
+            if work == before:
+                process.kill()
+                process.communicate()
+                return None
+        except BaseException:
+            process.kill()
+            raise
+
+
+def _work_of(pid: int) -> object:
+    """What a process, and those that it waited for, have done until now; changes as long as it gets on."""
+    import psutil
+
+    try:
+        found = psutil.Process(pid)
+        return found.cpu_times(), found.io_counters()
+    except psutil.Error:
+        return None
 
 
 def _subcommand(args: Sequence[str | bytes | Path]) -> str:
