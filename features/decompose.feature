@@ -209,5 +209,6 @@ Feature: A repository becomes a tree of subplans
         | Two that have nothing in common                 | src/x:5 lib/y:5 t/z:1                   | lib+src    |
         | What is taken: the heaviest file in there       | src/x:9; src/y:7 src/z.py:8 t/test_z:9  | src.z      |
         | Taken twice                                     | src/x:9; src/x:9; src/x:9               | src.x~2    |
+        | One heavy file beside a directory of many       | src/a:1 src/b:1 src/c:1 src/d:1 x:6       | src        |
         | No directory                                    | x:1 y:2                                 | y          |
         | Signs that a file system or a shell would mind  | a b/ü"x/f:1                             | a-b.x      |

@@ -20,6 +20,7 @@ Feature: The laws can fail
         | endings  | cli/exits.py     | return status or flushed          | return status         |
         | endings  | cli/commands.py  | " ".join(error.format_message().split()) | error.format_message() |
         | startup  | __main__.py      | import sys                        | import sys, json      |
+        | hostile_trees | git/command.py | if work == before:               | if True:              |
         | startup  | cli/overview.py  | COMMANDS = {                      | import numpy; COMMANDS = { |
 
   Rule: Exactly as many leaves run as were asked for, each once, in dependency order

@@ -30,18 +30,27 @@ def _candidates(files: Sequence[int], paths: Sequence[str], tokens: Sequence[int
 
 
 def homes(files: Sequence[int], paths: Sequence[str], tokens: Sequence[int]) -> list[str]:
-    """The directory that most of the tokens lie in, or two that do together; empty for the root."""
+    """The directory that most of the tokens lie in, or two that do together; empty for the root.
+
+    Where one heavy file outweighs all directories, the files count as much as the tokens do.
+    """
+    whole = sum(tokens[file] for file in files)
+    weighed = [tokens[file] + 1 for file in files]
+    return _homes(files, paths, weighed) or _homes(files, paths, [len(files) * each + whole for each in weighed])
+
+
+def _homes(files: Sequence[int], paths: Sequence[str], weight: Sequence[int]) -> list[str]:
     weights: dict[str, int] = {}
-    for file in files:
+    for file, each in zip(files, weight, strict=True):
         directory = paths[file].rpartition("/")[0]
         while directory:
-            weights[directory] = weights.get(directory, 0) + tokens[file] + 1
+            weights[directory] = weights.get(directory, 0) + each
             directory = directory.rpartition("/")[0]
-    total = sum(tokens[file] + 1 for file in files)
-    most = [directory for directory, weight in weights.items() if weight >= HOME * total]
+    needed = HOME * sum(weight)
+    most = [directory for directory, held in weights.items() if held >= needed]
     if most:
         return [max(most, key=lambda directory: (directory.count("/"), directory))]
-    pair = _two(weights, HOME * total)
+    pair = _two(weights, needed)
     return pair if len(files) > 1 else []
 
 
