@@ -84,7 +84,33 @@ def _(context: Context, number: int) -> None:
 
 @then('running in Python fails with "{text}"')
 def _(context: Context, text: str) -> None:
-    assert context.error == text, context.error
+    assert text in context.error, context.error
+
+
+@when("it is planned with a halo of {halo:d} % and run in Python without work")
+def _(context: Context, halo: int) -> None:
+    context.halo = halo
+    plan = autonomy.plan(context.root, config=autonomy.Config(**CONFIG, halo=halo))
+    context.outcome = autonomy.run(plan, root=context.root)
+
+
+@then("{count:d} leaves succeeded in Python, each with a brief of the same text as the command writes")
+def _(context: Context, count: int) -> None:
+    assert context.outcome.ok
+    assert len(context.outcome.outcomes) == count
+    home = context.root / ".autonomy" / "briefs"
+    written = {path.name: path.read_text() for path in home.iterdir()}
+    assert len(written) == count
+    words = ["--max-files", "5", "--min-files", "5", "--halo", str(context.halo)]
+    driver.autonomy(["plan", "-q", *words], cwd=context.root)
+    assert written == {path.name: path.read_text() for path in home.iterdir()}
+
+
+@when("it is planned, a file is added, and it is run in Python without work")
+def _(context: Context) -> None:
+    plan = autonomy.plan(context.root, config=autonomy.Config(**CONFIG))
+    (context.root / "more.py").write_text("")
+    context.error = str(planning.refusal(lambda: autonomy.run(plan, root=context.root)))
 
 
 @then("no pattern repeats a group possessively")

@@ -14,6 +14,7 @@ _HOMES = {
     "Config": "config",
     "Event": "engine",
     "Iteration": "candidates",
+    "Merge": "mergeback.steps",
     "Outcome": "model",
     "Plan": "model",
     "Refused": "errors",
@@ -23,6 +24,7 @@ _HOMES = {
     "Subplan": "model",
     "Trial": "searching.contest",
     "Verdict": "candidates",
+    "Worker": "api",
     "merge": "api",
     "plan": "api",
     "run": "api",
@@ -36,6 +38,7 @@ __all__ = [
     "Config",
     "Event",
     "Iteration",
+    "Merge",
     "Outcome",
     "Plan",
     "Refused",
@@ -45,6 +48,7 @@ __all__ = [
     "Subplan",
     "Trial",
     "Verdict",
+    "Worker",
     "__version__",
     "merge",
     "plan",
@@ -54,11 +58,12 @@ __all__ = [
 
 TYPE_CHECKING = False  # the name that type checkers know, without the 6 ms of importing typing
 if TYPE_CHECKING:
-    from autonomy.api import RunReport, merge, plan, run
+    from autonomy.api import RunReport, Worker, merge, plan, run
     from autonomy.candidates import Budget, Iteration, Rejected, SearchResult, Verdict
     from autonomy.config import Config
     from autonomy.engine import Event
     from autonomy.errors import AutonomyError, Busy, Cancelled, Refused
+    from autonomy.mergeback.steps import Merge
     from autonomy.model import Outcome, Plan, Subplan
     from autonomy.searching.contest import Trial
     from autonomy.searching.search import search

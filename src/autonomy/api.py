@@ -51,7 +51,7 @@ def plan(root: str | Path = ".", *, config: Config | None = None, since: str | N
 
 def run(
     plan: Plan,
-    work: Worker | Sequence[str],
+    work: Worker | Sequence[str] | None = None,
     *,
     root: str | Path = ".",
     max_parallel: int | None = None,
@@ -61,7 +61,8 @@ def run(
     """Run `work` for each leaf of `plan`, in dependency order, at most `max_parallel` at once (the plan's own number).
 
     A function runs in threads, in this process, in the tree itself; its exception is the `value` of its outcome. A
-    command runs as `autonomy run` runs it: isolated, journaled, to be merged.
+    command runs as `autonomy run` runs it: isolated, journaled, to be merged. Without work each leaf gets its brief,
+    as by `autonomy plan`.
 
     Raises:
         UsageError: a number out of bounds, or an empty command.
@@ -69,6 +70,9 @@ def run(
     """
     limit = _limit(plan, max_parallel)
     place = pipeline.root_of(root)
+    if work is None:
+        ran = pipeline.analyse(place, pipeline.redraft(place, plan), lambda _event: None, limit)
+        return RunReport(place, ran.outcomes, ran.peak_parallel)
     if callable(work):
         executor = load("executors", "threads")(limit)
         schedule = Schedule(plan, attempts=retries + 1)

@@ -138,9 +138,7 @@ def analyse(
 
 def graph_of(root: Path, drafted: Plan) -> Graph:
     """The files and references of the tree as it stands, read as the plan's were."""
-    languages = load_all("languages")
-    config = Config.model_validate_json(json.dumps(drafted.config))
-    return build_graph(scan(root, config, languages), languages)
+    return build_graph(scan(root, _config_of(drafted), languages := load_all("languages")), languages)
 
 
 def atlas_of(root: Path, drafted: Plan) -> tuple[Atlas, bool]:
@@ -150,6 +148,31 @@ def atlas_of(root: Path, drafted: Plan) -> tuple[Atlas, bool]:
         InputError: files came or went since the plan was made.
     """
     graph = graph_of(root, drafted)
+    _same_files(root, drafted, graph)
+    return survey(drafted, graph), content_digest(graph.snapshot.digests) != drafted.root.digest
+
+
+def redraft(root: Path, drafted: Plan) -> Draft:
+    """A plan again with what it was made from, as the tree stands.
+
+    Raises:
+        InputError: files came or went since the plan was made.
+    """
+    languages, config = load_all("languages"), _config_of(drafted)
+    graph = build_graph(scan(root, config, languages), languages)
+    _same_files(root, drafted, graph)
+    rows = {path: row for row, path in enumerate(graph.paths)}
+    leaves = [[rows[path] for path in leaf.files] for leaf in drafted.leaves]
+    bare = Surroundings(unseen=drafted.metrics["edge_cut"])
+    around = surroundings(root, config, graph, leaves, languages) if config.halo else bare
+    return Draft(drafted, graph, languages, around)
+
+
+def _config_of(drafted: Plan) -> Config:
+    return Config.model_validate_json(json.dumps(drafted.config))
+
+
+def _same_files(root: Path, drafted: Plan, graph: Graph) -> None:
     planned = {path for leaf in drafted.leaves for path in leaf.files}
     found = set(graph.paths)
     if planned != found:
@@ -157,7 +180,6 @@ def atlas_of(root: Path, drafted: Plan) -> tuple[Atlas, bool]:
             f"{root}: {len(found - planned):,} files came and {len(planned - found):,} went since it was planned;"
             " run `autonomy plan` again"
         )
-    return survey(drafted, graph), content_digest(graph.snapshot.digests) != drafted.root.digest
 
 
 def weighed(root: Path, plan: Plan, atlas: Atlas, file: int) -> tuple[Weights, list[str]]:
@@ -166,7 +188,7 @@ def weighed(root: Path, plan: Plan, atlas: Atlas, file: int) -> tuple[Weights, l
     Raises:
         AutonomyError: the pins do not hold for the tree any more.
     """
-    config = Config.model_validate_json(json.dumps(plan.config))
+    config = _config_of(plan)
     splitter, graph = load("splitters", config.strategy), atlas.graph
     pins = pins_for(root, config, graph)
     rules = [f"{rule}, with {len(group) - 1:,} more files" for rule in ("together", "alone")
