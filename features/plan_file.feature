@@ -24,10 +24,33 @@ Feature: A plan file that was edited by hand
         | a file has another name                    | its id is not the hash of its files               |
         | a path has two slashes                     | is no path inside the root                        |
         | a path stands in two leaves                | 'a/file' stands in two leaves                     |
+        | a path is outside of the root              | '/etc/passwd' is no path inside the root          |
+        | a path is half a sign                      | is no path inside the root                        |
+        | a skipped path is outside of the root      | skipped: '../x' is no path inside the root        |
+        | a node stands deeper than it is            | its depth is not one more than its parent's       |
+        | the root has a parent                      | its parent is no node                             |
+        | the root counts too many files             | file_count is not the sum of its children's       |
+        | a key of its configuration is unknown      | config.command: Extra inputs are not permitted    |
+        | a number of its configuration is too big   | config.max_parallel: Input should be less than    |
+        | a number of its configuration is a text    | config.max_files: Input should be a valid integer |
+        | a number of its configuration is a bool    | config.max_files: Input should be a valid integer |
         | a leaf waits for nobody's leaf             | waits_for names 0000000000000000                  |
         | a leaf waits for an inner node             | which is no leaf                                  |
         | a path in base64 is none                   | path_b64 '?' is not base64                        |
         | its schema is of tomorrow                  | schema: Input should be 'autonomy.plan/v1'        |
+
+    Scenario Outline: <what>
+      When the shell runs `<make> > plan.json; autonomy check plan.json`
+      Then it ends with status 2
+      And it complains in one line
+      And it complains of "plan.json: not a valid plan: <text>"
+
+      Examples:
+        | what                       | make                               | text                |
+        | A list in a list in a list | printf '[%.0s' $(seq 20000)        | nested too deeply   |
+        | It is a list               | echo '[]'                          | Input should be     |
+        | It begins with a mark      | printf '\357\273\277{}'            | Unexpected UTF-8    |
+        | It is no text              | printf '\377'                      | 'utf-8' codec can't |
 
     Scenario: It waits in a circle
       Given a plan file of the leaves "a, b, c"

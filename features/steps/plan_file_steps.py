@@ -24,6 +24,10 @@ def _has_one_child(nodes: Nodes) -> None:
     nodes[0]["children"] = nodes[0]["children"][:1]
 
 
+def _one_more(node: dict[str, Any]) -> None:
+    node["file_count"] += 1
+
+
 NODES: dict[str, Callable[[Nodes], object]] = {
     "two nodes share an id": lambda nodes: nodes[1].update(id=nodes[2]["id"]),
     "two leaves change places": _swap,
@@ -32,15 +36,26 @@ NODES: dict[str, Callable[[Nodes], object]] = {
     "an inner node names one child twice": lambda nodes: nodes[0].update(children=[nodes[1]["id"]] * 2),
     "an inner node has one child": _has_one_child,
     "a child names no parent": lambda nodes: nodes[1].update(parent=None),
-    "a file is counted twice": lambda nodes: nodes[1].update(file_count=2),
+    "a file is counted twice": lambda nodes: (nodes[1].update(file_count=2), _one_more(nodes[0])),
     "a file has another name": lambda nodes: nodes[1].update(files=["d"]),
+    "a path is half a sign": lambda nodes: nodes[1].update(files=["a\ud800b"]),
+    "a node stands deeper than it is": lambda nodes: nodes[1].update(depth=40),
+    "the root has a parent": lambda nodes: nodes[0].update(parent=NOBODY),
+    "the root counts too many files": lambda nodes: nodes[0].update(file_count=99),
     "a path in base64 is none": lambda nodes: nodes[1].update(files=[{"path": "d", "path_b64": "?"}]),
 }
 
 
+CONFIGS: dict[str, dict[str, object]] = {
+    "a key of its configuration is unknown": {"command": "rm"},
+    "a number of its configuration is too big": {"max_parallel": 257},
+    "a number of its configuration is a text": {"max_files": "64"},
+    "a number of its configuration is a bool": {"max_files": True},
+}
 FILES = {
     "a path has two slashes": ["b//file"],
     "a path stands in two leaves": ["a/file", "b/file"],
+    "a path is outside of the root": ["/etc/passwd"],
 }
 """What the second leaf holds instead, under the id that belongs to it."""
 
@@ -49,6 +64,7 @@ def _refiled(text: str, files: Sequence[str]) -> str:
     node = json.loads(text)["nodes"][2]
     document = json.loads(text.replace(node["id"], planning.id_of(files)))
     document["nodes"][2].update(files=files, file_count=len(files))
+    document["nodes"][0]["file_count"] += len(files) - node["file_count"]
     return json.dumps(document)
 
 
@@ -63,6 +79,10 @@ def _edited(document: dict[str, Any], what: str) -> None:
         document["waits_for"] = waits[what]
     elif what == "its schema is of tomorrow":
         document["schema"] = "autonomy.plan/v9"
+    elif what == "a skipped path is outside of the root":
+        document["skipped"] = [{"path": "../x", "reason": "link"}]
+    elif what in CONFIGS:
+        document["config"] = CONFIGS[what]
     else:
         NODES[what](document["nodes"])
 

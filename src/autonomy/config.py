@@ -34,7 +34,9 @@ def _percent(value: object) -> object:
 
 def _lines(value: object) -> object:
     """One glob per line, as environment variables carry them; a single string is one glob."""
-    return tuple(line for line in value.splitlines() if line) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return tuple(line for line in value.splitlines() if line)
+    return tuple(value) if isinstance(value, list) else value
 
 
 Globs = Annotated[tuple[str, ...], BeforeValidator(_lines)]

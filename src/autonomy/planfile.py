@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from autonomy.assemble import raw, subplan_id
+from autonomy.config import Config
 from autonomy.errors import UsageError
 from autonomy.model import Plan, Reason, Skipped, Subplan, SubplanId
 
@@ -128,17 +129,24 @@ def loads(data: bytes | str, origin: str = "plan") -> Plan:
     if len(data) > MAX_BYTES:
         raise UsageError(f"{origin}: larger than {MAX_BYTES >> 20} MiB; this is no plan of this program")
     try:
-        plan = _plan(PlanDocument.model_validate(json.loads(data, object_pairs_hook=_no_twins)))
+        text = data if isinstance(data, str) else data.decode()
+        plan = _plan(PlanDocument.model_validate(json.loads(text, object_pairs_hook=_no_twins)))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{origin}: not a valid plan: {place}: {first['msg']}") from None
-    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{origin}: not a valid plan: {_first_of(error)}") from None
+    except RecursionError:
+        raise UsageError(f"{origin}: not a valid plan: nested too deeply") from None
+    except ValueError as error:
         raise UsageError(f"{origin}: not a valid plan: {error}") from None
     problem = first_problem(plan)
     if problem:
         raise UsageError(f"{origin}: not a valid plan: {problem}")
     return plan
+
+
+def _first_of(error: ValidationError, *outer: str) -> str:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in (*outer, *first["loc"]))
+    return f"{place}: {first['msg']}" if place else first["msg"]
 
 
 def _no_twins(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
@@ -178,13 +186,17 @@ def _from_b64(text: str) -> str:
 
 
 def first_problem(plan: Plan) -> str | None:
-    """What is wrong with the tree, or None: nodes in preorder, files only in leaves, each file once, ids true."""
+    """What is wrong with the plan, or None: a configuration that this program can go by, nodes in preorder, files
+    only in leaves, each file once, ids true.
+    """
+    if problem := _config_problem(plan.config):
+        return problem
     known = {node.id: node for node in plan.nodes}
     if len(known) < len(plan.nodes):
         return "two nodes share an id"
     seen: set[str] = set()
     for node in plan.nodes:
-        if problem := _node_problem(node, known) or _path_problem(node, seen):
+        if problem := _path_problem(node, seen) or _node_problem(node, known):
             return f"node {node.id}: {problem}"
     if _walk(plan.root, known) != [node.id for node in plan.nodes]:
         return "the nodes are no tree in preorder"
@@ -192,6 +204,14 @@ def first_problem(plan: Plan) -> str | None:
         for each in (leaf, *befores):
             if each not in known or known[each].children:
                 return f"waits_for names {each}, which is no leaf"
+    return next((f"skipped: {each.path!r} {_OUTSIDE}" for each in plan.skipped if not _is_inside(each.path)), None)
+
+
+def _config_problem(config: Mapping[str, object]) -> str | None:
+    try:
+        Config.model_validate_json(json.dumps(config), strict=True)
+    except ValidationError as error:
+        return _first_of(error, "config")
     return None
 
 
@@ -200,8 +220,14 @@ def _node_problem(node: Subplan, known: Mapping[SubplanId, Subplan]) -> str | No
         return "an inner node holds files"
     if node.children and (len(node.children) < 2 or len(set(node.children)) < len(node.children)):
         return "an inner node needs two different children or more"
+    if node.parent is not None and node.parent not in known:
+        return "its parent is no node"
     if any(child not in known or known[child].parent != node.id for child in node.children):
         return "a child does not name it as its parent"
+    if node.children and node.file_count != sum(known[child].file_count for child in node.children):
+        return "file_count is not the sum of its children's"
+    if node.depth != (0 if node.parent is None else known[node.parent].depth + 1):
+        return "its depth is not one more than its parent's"
     if node.is_leaf and node.file_count != len(node.files):
         return "file_count is not the number of its files"
     if node.is_leaf and node.id != subplan_id(node.files):
@@ -209,11 +235,22 @@ def _node_problem(node: Subplan, known: Mapping[SubplanId, Subplan]) -> str | No
     return None
 
 
+_OUTSIDE = "is no path inside the root"
+
+
+def _is_inside(path: str) -> bool:
+    try:
+        raw(path)
+    except UnicodeEncodeError:
+        return False
+    parts = path.split("/")
+    return not ("\0" in path or "" in parts or "." in parts or ".." in parts or parts[0].lower() == ".git")
+
+
 def _path_problem(node: Subplan, seen: set[str]) -> str | None:
     for path in node.files:
-        parts = path.split("/")
-        if not path or "\0" in path or "" in parts or "." in parts or ".." in parts or parts[0].lower() == ".git":
-            return f"{path!r} is no path inside the root"
+        if not _is_inside(path):
+            return f"{path!r} {_OUTSIDE}"
         if path in seen:
             return f"{path!r} stands in two leaves"
         seen.add(path)
