@@ -44,6 +44,9 @@ Feature: What the command line takes, and how it refuses
         | autonomy run --plan none.json . -- true                | 2      | none.json                         |
         | autonomy plan --max-tokens 1.5.2k                      | 2      | max_tokens = '1.5.2k' (flag)      |
         | autonomy plan --max-tokens infk                        | 2      | max_tokens = 'infk' (flag)        |
+        | autonomy plan --max-tokens 1_000                       | 2      | max_tokens = '1_000' (flag)       |
+        | autonomy plan -j 1_0                                   | 2      | max_parallel = '1_0' (flag)       |
+        | autonomy plan --max-files 9007199254740993             | 2      | max_files = '9007199254740993'    |
         | autonomy plan -q --since none.json                     | 3      | none.json                         |
         | autonomy plan -q --by owners                           | 3      | there is no CODEOWNERS file       |
         | autonomy logs nothing                                  | 3      | nothing has been run here         |
@@ -84,6 +87,10 @@ Feature: What the command line takes, and how it refuses
         | case                             | spoil                                                  | status | words                              |
         | A megabyte of it                 | head -c 1100000 /dev/zero > autonomy.toml              | 2      | this is no configuration           |
         | A table that is a number         | printf '[tool]\nautonomy = 3\n' > pyproject.toml       | 2      | [tool.autonomy] is not a table     |
+        | A bool that is no number         | echo max_files = true > autonomy.toml                  | 2      | max_files = True (autonomy.toml)   |
+        | A bool that is no depth          | echo max_depth = true > autonomy.toml                  | 2      | max_depth = True (autonomy.toml)   |
+        | A bool that is no share          | echo halo = true > autonomy.toml                       | 2      | halo = True (autonomy.toml)        |
+        | A weight that is a text          | printf '[weights]\nstem = "2"\n' > autonomy.toml       | 2      | weights.stem = '2' (autonomy.toml) |
         | A name that is too long          | mkdir -p ~/.config/autonomy; ln -s config.toml ~/.config/autonomy/config.toml; printf 'x = 1' > autonomy.toml | 2 | unknown key 'x' |
         | Somebody else's broken pyproject | printf 'x = = 1' > pyproject.toml                      | 0      | Map                                |
         | A pyproject of another tool      | printf 'tool = 3' > pyproject.toml                     | 0      | Map                                |

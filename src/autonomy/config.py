@@ -16,8 +16,19 @@ _SHARED_TABLE = "tool.autonomy"
 MAX_CONFIG_BYTES = 1 << 20
 
 
+MOST = 2**53
+"""The greatest whole number that every reader of JSON keeps."""
+
+
+def _is_odd(value: object) -> bool:
+    """`true` and `1_0`, which pydantic would take for 1 and 10."""
+    return isinstance(value, bool) or (isinstance(value, str) and "_" in value)
+
+
 def _count(value: object) -> object:
     """`120k` and `1.5M` as whole numbers; anything else is left to the validator."""
+    if _is_odd(value):
+        raise ValueError("Input should be a valid integer")
     if isinstance(value, str) and value.strip()[-1:].lower() in _MULTIPLES:
         text = value.strip()
         try:
@@ -29,6 +40,8 @@ def _count(value: object) -> object:
 
 def _percent(value: object) -> object:
     """`10%` as 10."""
+    if _is_odd(value):
+        raise ValueError("Input should be a valid number")
     return value.strip().removesuffix("%") if isinstance(value, str) else value
 
 
@@ -39,13 +52,14 @@ def _lines(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+Whole = Annotated[int, BeforeValidator(_count)]
 Globs = Annotated[tuple[str, ...], BeforeValidator(_lines)]
 
 
 class Weights(BaseModel):
     """How much each signal counts in the cut; 0 leaves it out."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     references: float = Field(1.0, ge=0, le=100)
     history: float = Field(1.0, ge=0, le=100)
@@ -69,11 +83,11 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    max_parallel: int = Field(10, ge=1, le=256, description="leaves in flight at most; the excess queues")
-    max_files: Annotated[int, BeforeValidator(_count)] = Field(64, ge=1, description="a leaf over this is split")
-    max_tokens: Annotated[int, BeforeValidator(_count)] = Field(100_000, ge=1, description="a leaf over this is split")
-    min_files: int = Field(5, ge=1, description="a workset of this many files or fewer is never split")
-    max_depth: int = Field(12, ge=0, le=64, description="the deepest level of the tree (the root is 0)")
+    max_parallel: Whole = Field(10, ge=1, le=256, description="leaves in flight at most; the excess queues")
+    max_files: Whole = Field(64, ge=1, le=MOST, description="a leaf over this is split")
+    max_tokens: Whole = Field(100_000, ge=1, le=MOST, description="a leaf over this is split")
+    min_files: Whole = Field(5, ge=1, description="a workset of this many files or fewer is never split")
+    max_depth: Whole = Field(12, ge=0, le=64, description="the deepest level of the tree (the root is 0)")
     strategy: str = Field("auto", description="auto, directory, cluster, chunk, or any splitter that is installed")
     include: Globs = Field((), description="only these files (gitignore syntax)")
     exclude: Globs = Field((), description="not these files (gitignore syntax)")
@@ -81,11 +95,11 @@ class Config(BaseModel):
     halo: Annotated[float, BeforeValidator(_percent)] = Field(
         0, ge=0, le=90, description="percent of a leaf's tokens for read-only skeletons of what it needs outside"
     )
-    seed: int = Field(0, ge=0, le=2**32 - 1, description="every choice that is not forced")
+    seed: Whole = Field(0, ge=0, le=2**32 - 1, description="every choice that is not forced")
     effort: Literal["fast", "normal"] = Field("normal", description="how long the cut is refined")
-    history: int = Field(2000, ge=0, le=100_000, description="commits to read; 0 leaves the history out")
-    max_file_bytes: Annotated[int, BeforeValidator(_count)] = Field(
-        4_000_000, ge=1, description="a larger file is planned by its size and not read"
+    history: Whole = Field(2000, ge=0, le=100_000, description="commits to read; 0 leaves the history out")
+    max_file_bytes: Whole = Field(
+        4_000_000, ge=1, le=MOST, description="a larger file is planned by its size and not read"
     )
     by: Literal["", "owners"] = Field("", description="owners: files of one CODEOWNERS entry lean together")
     weights: Weights = Weights()
