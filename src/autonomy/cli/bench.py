@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.group()
+@here
 def command() -> None:
     """Measure honestly."""
 

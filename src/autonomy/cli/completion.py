@@ -4,12 +4,14 @@ import click
 from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
 from autonomy.cli.commands import COMPLETION
+from autonomy.cli.options import here
 
 SHELLS = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 
 
 @click.command()
 @click.argument("shell", type=click.Choice(list(SHELLS)))
+@here
 @click.pass_context
 def command(context: click.Context, shell: str) -> None:
     """Print the completion script of a shell.

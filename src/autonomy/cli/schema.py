@@ -4,12 +4,13 @@ import json
 
 import click
 
-from autonomy.cli.options import write_result
+from autonomy.cli.options import here, write_result
 from autonomy.errors import UsageError
 
 
 @click.command()
 @click.argument("name", metavar="plan|run|event")
+@here
 def command(name: str) -> None:
     """Print the JSON Schema of the plan file, of the run report, or of an event of the journal."""
     from autonomy.journal.events import adapter
