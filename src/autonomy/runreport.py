@@ -1,7 +1,7 @@
 """The run report, version 1: what the journal says of a run, also of one that is still going on."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -182,7 +182,11 @@ def tally(found: RunDocument) -> dict[Status, int]:
     return {status: counts[status] for status in Status if counts[status]}
 
 
-def table(found: RunDocument, most: int | None = None) -> str:
+Paint = Callable[[Status, str], str]
+"""(status, the text that says so, padded) -> the same to look at, maybe in colour."""
+
+
+def table(found: RunDocument, most: int | None = None, paint: Paint = lambda _status, text: text) -> str:
     """A line per subplan, in plan order: status, attempts, seconds of the last one, changed files.
 
     Where that were more than `most` lines, those come that need a look the most, and a last line counts the rest.
@@ -197,9 +201,10 @@ def table(found: RunDocument, most: int | None = None) -> str:
         status = f"{each.status} (reused)" if each.reused_from else str(each.status)
         rows.append((each.slug, status, str(len(each.attempts)), seconds, str(len(each.changed_files)), each.id))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    text = "".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows
-    )
+    lines = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+    for line, each in zip(lines[1:], shown, strict=True):
+        line[1] = paint(each.status, line[1])
+    text = "".join("  ".join(line).rstrip() + "\n" for line in lines)
     return text + (_counted(rest) if rest else "")
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING
 
-from autonomy.cli.options import is_terminal, say
+from autonomy.cli.options import is_terminal, live_console, say
 from autonomy.cli.watching import FEW, HEARTBEAT
 from autonomy.escape import terminal
 from autonomy.model import Status
@@ -56,10 +56,9 @@ def _lines(look: Look) -> Generator[tuple[RunDocument, bool], None, None]:
 
 
 def _picture(look: Look) -> Generator[tuple[RunDocument, bool], None, None]:
-    from rich.console import Console
     from rich.live import Live
 
-    with Live(console=Console(stderr=True), transient=True, refresh_per_second=4) as live:
+    with Live(console=live_console(), transient=True, refresh_per_second=4) as live:
         while True:
             found, going = look()
             live.update(picture(found, time.time()))

@@ -4,12 +4,17 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from autonomy.errors import InputError
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+FORMATS = ("table", "tree", "json")
+"""What a plan or a run is on stdout."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -22,9 +27,37 @@ def _enter(_context: click.Context, _option: click.Parameter, directory: str | N
         raise InputError(f"-C {directory}: {error.strerror}") from None
 
 
-here = click.option(
-    "-C", "directory", metavar="DIR", callback=_enter, is_eager=True, expose_value=False, help="As if started in DIR."
-)
+def _shade(context: click.Context, _option: click.Parameter, when: str | None) -> None:
+    if when is not None:
+        context.color = {"always": True, "never": False}.get(when)
+
+
+_EVERYWHERE = (
+    click.option(
+        "--color", type=click.Choice(["auto", "always", "never"]), callback=_shade, is_eager=True, expose_value=False,
+        help="Colour: on a terminal and without NO_COLOR, or as said.  [auto]",
+    ),
+    click.option(
+        "-C", "directory", metavar="DIR", callback=_enter, is_eager=True, expose_value=False,
+        help="As if started in DIR.",
+    ),
+)  # fmt: skip
+
+
+def here(command: Command) -> Command:
+    """The options of every command: where it starts, and whether it may use colour."""
+    for option in reversed(_EVERYWHERE):
+        command = option(command)
+    return command
+
+
+def coloured(stream: Any) -> bool:
+    """Whether what goes to `stream` is in colour: as `--color` says, else on a terminal whose user allows it."""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.color is not None:
+        return context.color
+    return is_terminal(stream) and not os.environ.get("NO_COLOR")
+
 
 _PLANNING = (
     click.option("-j", "--max-parallel", metavar="N", help="Leaves in flight at most, 1..256.  [10]"),
@@ -102,12 +135,30 @@ def option_name(option: Callable[[Any], Any]) -> str:
     return str(parameter.name)
 
 
+_SHADES = {
+    "succeeded": "green", "failed": "red", "timed_out": "red", "error": "red", "cancelled": "yellow",
+    "skipped": "yellow", "running": "blue",
+}  # fmt: skip
+
+
+def shade(status: str, text: str) -> str:
+    """What stdout shows of a status: the text, in the colour of that status where there is colour."""
+    return click.style(text, fg=_SHADES.get(status)) if coloured(sys.stdout) else text
+
+
 _ASCII = str.maketrans({"├": "|", "└": "`", "│": "|", "─": "-"})
 
 
 def is_terminal(stream: Any) -> bool:
     """Whether live output makes sense there: a terminal that can move its cursor, not a CI log."""
     return bool(stream.isatty()) and os.environ.get("TERM") != "dumb" and "CI" not in os.environ
+
+
+def live_console() -> "Console":
+    """Where a live picture is drawn."""
+    from rich.console import Console
+
+    return Console(stderr=True, no_color=not coloured(sys.stderr))
 
 
 ROWS_ON_A_TERMINAL = 30
@@ -121,7 +172,7 @@ def rows_shown() -> int | None:
 def say(line: str, *, quiet: bool = False) -> None:
     """A line for the person, on stderr."""
     if not quiet:
-        click.echo(line, err=True)
+        click.echo(line, err=True, color=coloured(sys.stderr))
 
 
 def write_result(text: str) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from autonomy import __version__
-from autonomy.cli.options import is_terminal, say
+from autonomy.cli.options import is_terminal, live_console, say
 from autonomy.engine import Ran, Record, Settled, Started
 from autonomy.escape import terminal
 from autonomy.model import Plan, Status
@@ -79,13 +81,12 @@ class Progress:
         """What the engine reports to: one live line on a terminal, nothing elsewhere."""
         if self._quiet or not is_terminal(sys.stderr):
             return lambda _event: None
-        from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
         from rich.progress import Progress as Bar
 
         bar = self._bar = Bar(
             TextColumn("Analyse   "), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[running]} in flight"),
-            console=Console(stderr=True), transient=True, refresh_per_second=8,
+            console=live_console(), transient=True, refresh_per_second=8,
         )  # fmt: skip
         task = bar.add_task("", total=total, running=0)
         bar.start()
@@ -142,7 +143,7 @@ class Progress:
         )
 
     def _line(self, label: str, text: str) -> None:
-        self._say(f"{label:<{LABEL}}{text}")
+        self._say(click.style(f"{label:<{LABEL}}", bold=True) + text)
 
     def _say(self, line: str) -> None:
         say(line, quiet=self._quiet)

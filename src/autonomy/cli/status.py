@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autonomy.cli.options import here, rows_shown, say, write_result
+from autonomy.cli.options import here, rows_shown, say, shade, write_result
 
 if TYPE_CHECKING:
     from autonomy.journal.runs import RunDirectory
@@ -30,7 +30,7 @@ def command(name: str | None, as_json: bool, watch: bool) -> None:
     if as_json:
         write_result(found.dumps())
         return
-    write_result(table(found, rows_shown()))
+    write_result(table(found, rows_shown(), shade))
     counts = ", ".join(f"{count} {status}" for status, count in tally(found).items())
     going = found.stop_reason is None
     state = (

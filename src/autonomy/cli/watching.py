@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self
 
-from autonomy.cli.options import is_terminal, say
+from autonomy.cli.options import is_terminal, live_console, say
 from autonomy.engine import Settled, Started
 from autonomy.errors import EnvironmentFault
 from autonomy.escape import terminal
@@ -112,12 +112,11 @@ class Watch:
             say(line, quiet=self._quiet)
 
     def _start_bar(self) -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
         self._bar = Progress(
             TextColumn("Run       "), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[running]} in flight"),
-            TimeElapsedColumn(), console=Console(stderr=True), transient=True, refresh_per_second=4,
+            TimeElapsedColumn(), console=live_console(), transient=True, refresh_per_second=4,
         )  # fmt: skip
         self._bar.add_task("", total=self._total, completed=self._done, running=0)
         self._bar.start()
