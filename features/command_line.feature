@@ -15,12 +15,57 @@ Feature: What the command line takes, and how it refuses
         | autonomy completion zsh   | compdef                       |
         | autonomy completion bash  | _AUTONOMY_COMPLETE            |
         | autonomy completion fish  | complete                      |
+        | autonomy completion -C / fish     | complete              |
+        | autonomy schema plan -C /         | PlanDocument          |
+        | autonomy bench -C / compare -h    | --fail-slower         |
+        | autonomy show --color never -h    | --color               |
 
     Scenario: A shell asks which commands begin so
       When the shell runs `_AUTONOMY_COMPLETE=bash_complete COMP_WORDS='autonomy s' COMP_CWORD=1 autonomy`
       Then it ends with status 0
       And it prints "simulate"
       And it prints "schema"
+
+  Rule: Colour is for people, and they have the last word
+
+    Scenario Outline: `<line>` gives <what>
+      Given 2 directories of 5 files in a repository
+      When the shell runs `<line>`
+      Then it ends with status 0
+      And stdout is <stdout>, and stderr is <stderr>
+
+      Examples:
+        | line                                                                     | what          | stdout      | stderr      |
+        | autonomy run --isolation none -- true                                    | no colour     | plain       | plain       |
+        | NO_COLOR=1 autonomy run --color always --isolation none -- true          | all colours   | in colour   | in colour   |
+        | autonomy --color always run --isolation none -- true                     | all colours   | in colour   | in colour   |
+        | autonomy run --color always --json --isolation none -- true              | a document    | plain       | in colour   |
+        | script -qec 'stty cols 200; autonomy run --isolation none -- true' /dev/null \| cat      | both in one   | in colour   | plain       |
+        | NO_COLOR=1 script -qec 'autonomy run -q --isolation none -- true' /dev/null              | none wanted   | plain       | plain       |
+        | script -qec 'autonomy run -q --color never --isolation none -- true' /dev/null           | none asked    | plain       | plain       |
+
+  Rule: What `plan` takes, `run` takes too
+
+    Scenario Outline: `autonomy run <options>`
+      Given 2 directories of 5 files in a repository
+      When I run `autonomy run -q --isolation none --min-files 5 --max-files 5 <options> -- touch ran`
+      Then it ends with status 0
+      And it prints "<text>"
+      And the command <ran>
+
+      Examples:
+        | options                  | text                 | ran     |
+        | --plan-only              | why a leaf           | did not |
+        | --plan-only --json       | autonomy.plan/v1     | did not |
+        | --plan-only -o -         | autonomy.plan/v1     | did not |
+        | --plan-only --format tree | ├─ part00             | did not |
+        | --scope off --format json | autonomy.run/v1      | did     |
+        | --scope off --format tree | succeeded            | did     |
+
+    Scenario: The plan goes where it is said to go
+      Given 2 directories of 5 files in a repository
+      When the shell runs `autonomy run -q --isolation none -o ../kept.json -- true && autonomy check ../kept.json && test ! -e .autonomy/plan.json`
+      Then it ends with status 0
 
   Rule: What can't be meant is refused in one line
 
@@ -44,6 +89,8 @@ Feature: What the command line takes, and how it refuses
         | autonomy run --plan none.json . -- true                | 2      | none.json                         |
         | autonomy plan --max-tokens 1.5.2k                      | 2      | max_tokens = '1.5.2k' (flag)      |
         | autonomy plan --max-tokens infk                        | 2      | max_tokens = 'infk' (flag)        |
+        | autonomy run -o - . -- true                            | 2      | stdout carries the run            |
+        | autonomy run --plan a.json -o b.json . -- true         | 2      | no plan is made                   |
         | autonomy plan --max-tokens 1_000                       | 2      | max_tokens = '1_000' (flag)       |
         | autonomy plan -j 1_0                                   | 2      | max_parallel = '1_0' (flag)       |
         | autonomy plan --max-files 9007199254740993             | 2      | max_files = '9007199254740993'    |

@@ -44,3 +44,19 @@ def _(context: Context) -> None:
 @then("it doesn't say that nothing has changed")
 def _(context: Context) -> None:
     assert "unchanged" not in context.ended.err, context.ended.err
+
+
+@then("stdout is {out}, and stderr is {err}")
+def _(context: Context, out: str, err: str) -> None:
+    found = {"out": "\x1b[" in context.ended.out, "err": "\x1b[" in context.ended.err}
+    assert found == {"out": out == "in colour", "err": err == "in colour"}, context.ended
+
+
+@then("the command did not")
+def _(context: Context) -> None:
+    assert not (context.root / "ran").exists()
+
+
+@then("the command did")
+def _(context: Context) -> None:
+    assert (context.root / "ran").exists()

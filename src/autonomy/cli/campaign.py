@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from autonomy import planfile, running, sharing, state
-from autonomy.cli.options import rows_shown, say, write_result
+from autonomy.cli.options import drawn, rows_shown, say, shade, write_result
 from autonomy.cli.page import write_page
 from autonomy.cli.progress import Progress
 from autonomy.cli.signals import stopping
@@ -26,7 +26,7 @@ from autonomy.journal.runs import RunDirectory
 from autonomy.leafrunner import Orders, Scope
 from autonomy.leafsearch import ESCALATE, Quest
 from autonomy.model import Graph, Plan, Status, SubplanId
-from autonomy.pipeline import analyse, draft
+from autonomy.pipeline import analyse, draft, render
 from autonomy.process import affordable
 from autonomy.protocols import Crew
 from autonomy.running import Task
@@ -53,6 +53,8 @@ class Campaign:
             task = replace(task, isolation=ground.kind, from_ref=ground.from_ref)
             with tree_at(self.root, ground) as tree:
                 plan = self._plan(tree)
+            if self.values["plan_only"]:
+                return self._show(plan)
             if self.values["affected"]:
                 found = affected(self.root, plan, self.values["affected"])
                 chosen = sorted(found & running.selected(plan, task.only))
@@ -96,7 +98,7 @@ class Campaign:
             watch = stack.enter_context(Watch(plan, journal, events, quiet=self.quiet))
             found = running.execute(self.root, run, journal, ground.open, watch.record, stop, crew)
         page = write_page(self.root, partial(told, self.root, run, plan, self.graph), quiet=self.quiet)
-        self._last_words(found, run, page)
+        self._last_words(found, run, page, plan)
         if stop.signals:
             return 128 + stop.signals[0]
         if stop.fault:
@@ -104,22 +106,39 @@ class Campaign:
         return 0 if found.succeeded else 1
 
     def _plan(self, tree: Path) -> Plan:
-        if name := self.values.get("plan_file"):
+        output = self.values["output"]
+        if name := self.values["plan_file"]:
             path = Path(name)
+            if output:
+                raise UsageError(f"-o {output}: no plan is made; --plan {name} says which to run")
             return planfile.loads(path.read_bytes(), name) if path.is_file() else _no_plan(name)
         progress = Progress(self.root, quiet=self.quiet)
         drafted = draft(tree, self.config, progress.stage, Path(self.values["since"]) if self.values["since"] else None)
         progress.cut(drafted.plan)
-        analyse(tree, drafted, lambda _event: None, self.config.max_parallel, home=self.root)
-        state.write(state.ensure(self.root) / "plan.json", planfile.dumps(drafted.plan))
+        if not self.values["plan_only"]:
+            analyse(tree, drafted, lambda _event: None, self.config.max_parallel, home=self.root)
+        if output != "-":
+            state.write(self._plan_file, planfile.dumps(drafted.plan))
         self.graph = drafted.graph
         return drafted.plan
+
+    @property
+    def _plan_file(self) -> Path:
+        """Where the plan is: the one that was given, or the one that is made."""
+        name = self.values["plan_file"] or self.values["output"]
+        return Path(name) if name else state.ensure(self.root) / "plan.json"
+
+    def _show(self, plan: Plan) -> int:
+        """The plan on stdout, as `autonomy plan --plan-only` shows it."""
+        form = "json" if self.values["as_json"] or self.values["output"] == "-" else self.values["form"]
+        text = render(form, plan, rows_shown())
+        write_result(text if form == "json" else drawn(text))
+        return 0
 
     def _share(self, plan: Plan, task: Task) -> tuple[Share, list[SubplanId]]:
         """The share that was asked for, and those of its leaves that were."""
         share, asked = share_of(self.values["shard"]), running.selected(plan, task.only)
-        plan_file = Path(self.values.get("plan_file") or state.ensure(self.root) / "plan.json")
-        return share, [leaf for leaf in sharing.leaves_of(share, plan, plan_file) if leaf in asked]
+        return share, [leaf for leaf in sharing.leaves_of(share, plan, self._plan_file) if leaf in asked]
 
     def _rehearse(self, plan: Plan, task: Task) -> int:
         """Print every command as it would run, and what the run may cost at most."""
@@ -129,11 +148,13 @@ class Campaign:
         say(f"{worst_case(len(chosen), task)}; nothing ran")
         return 0
 
-    def _last_words(self, found: RunDocument, run: RunDirectory, page: Path | None) -> None:
+    def _last_words(self, found: RunDocument, run: RunDirectory, page: Path | None, plan: Plan) -> None:
         if self.values["as_json"]:
             write_result(found.dumps())
+        elif self.values.get("form") == "tree":
+            write_result(drawn(tree(found, plan)))
         else:
-            write_result(table(found, rows_shown()))
+            write_result(table(found, rows_shown(), shade))
         if self.quiet and found.succeeded:
             return
         failed = [each for each in found.subplans if each.status in running.BAD]
@@ -155,6 +176,13 @@ class Campaign:
         elif any(each.changed_files for each in found.subplans) and found.isolation != "none":
             say(f"Next: autonomy merge {found.run_id}")
         sys.stderr.flush()
+
+
+def tree(found: RunDocument, plan: Plan) -> str:
+    """The plan as a tree, its leaves with how they ended."""
+    ended = {each.id: each.status for each in found.subplans}
+    rows = ((line, ended.get(line.split()[-1])) for line in render("tree", plan).splitlines())
+    return "".join(f"{line}  {shade(status, status)}\n" if status else f"{line}\n" for line, status in rows)
 
 
 def worst_case(leaves: int, task: Task) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autonomy.cli import unchanged
-from autonomy.cli.options import drawn, flags_of, here, planning, quiet, rows_shown, user_config, write_result
+from autonomy.cli.options import FORMATS, drawn, flags_of, here, planning, quiet, rows_shown, user_config, write_result
 from autonomy.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 if TYPE_CHECKING:
     from autonomy.pipeline import Draft
-
-FORMATS = ("table", "tree", "json")
 
 
 @click.command()

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from autonomy.cli.options import elsewhere, flags_of, here, planning, quiet, user_config
+from autonomy.cli.options import FORMATS, elsewhere, flags_of, here, planning, quiet, user_config
 from autonomy.errors import UsageError
 
 
@@ -92,7 +92,10 @@ class Percent(click.ParamType[float]):
 @elsewhere
 @click.option("--no-cache", is_flag=True, help="Run also what an earlier run has done with the same command.")
 @click.option("--dry-run", is_flag=True, help="Print each command and the worst case; run nothing.")
-@click.option("--json", "as_json", is_flag=True, help="The run report as one JSON document on stdout.")
+@click.option("--plan-only", is_flag=True, help="Decompose, schedule, show the plan; run nothing.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="What stdout gets.  [table]")
+@click.option("--json", "as_json", is_flag=True, help="Short for --format json: the run report as one document.")
+@click.option("-o", "output", metavar="FILE", help="Where the plan goes.  [.autonomy/plan.json]")
 @click.option("--events", metavar="FILE", help="Write an event per line to FILE as they come.")
 @quiet
 @here
@@ -114,6 +117,9 @@ def command(context: click.Context, /, words: tuple[str, ...], **values: Any) ->
     path, argv = split_words(words, context)
     root = pipeline.root_of(path)
     config = settle(layers_of(root, os.environ, user_config(), flags_of(values))).config
+    if values["output"] == "-" and not values["plan_only"]:
+        raise UsageError("-o -: stdout carries the run; with --plan-only it carries the plan")
+    values["as_json"] = values["as_json"] or values["form"] == "json"
     return Campaign(root, config, values).run(argv)
 
 
