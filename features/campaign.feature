@@ -95,6 +95,7 @@ Feature: From run to merge, by the installed program
       When I run `autonomy run --isolation none --events events.jsonl --min-files 5 --max-files 5 . -- sh -c 'test $AUTONOMY_SUBPLAN_SLUG != part05'`
       Then it ends with status 1
       And the events tell 6 starts and 6 ends, one of them failed
+      And each of them is as `autonomy schema event` says
       And it complains of "part05"
 
     Scenario: Events that can't be written

@@ -3,6 +3,7 @@
 import json
 import shlex
 
+import jsonschema
 from behave import given, then, when
 from behave.runner import Context
 
@@ -69,6 +70,13 @@ def _(context: Context, starts: int, ends: int) -> None:
     assert sum(event["event"] == "started" for event in events) == starts
     assert sum(event["event"] == "settled" for event in events) == ends
     assert [event["status"] for event in events if event.get("error")] == ["failed"]
+
+
+@then("each of them is as `autonomy schema event` says")
+def _(context: Context) -> None:
+    schema = json.loads(driver.autonomy(["schema", "event"], context.root).out)
+    for line in (context.root / "events.jsonl").read_text().splitlines():
+        jsonschema.validate(json.loads(line), schema)
 
 
 @when("the command line `{line}` runs on a terminal")

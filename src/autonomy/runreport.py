@@ -88,6 +88,36 @@ class RunDocument(BaseModel):
         return all(each.status is Status.SUCCEEDED or _not_selected(each) for each in self.subplans)
 
 
+class StartedDocument(BaseModel):
+    """An attempt is about to start; `running` counts it."""
+
+    model_config = _CLOSED
+
+    event: Literal["started"] = "started"
+    at: float
+    """Seconds since the epoch."""
+    leaf: str
+    attempt: int
+    running: int
+
+
+class SettledDocument(BaseModel):
+    """An attempt has ended, or a leaf was skipped or cancelled; `running` no longer counts it."""
+
+    model_config = _CLOSED
+
+    event: Literal["settled"] = "settled"
+    at: float
+    leaf: str
+    attempt: int
+    running: int
+    status: Status
+    error: str
+
+
+EventDocument = Annotated[StartedDocument | SettledDocument, Field(discriminator="event")]
+"""What `autonomy schema event` publishes: a line of `--events FILE`."""
+
 NOT_SELECTED = "not selected (--only)"
 
 

@@ -12,15 +12,16 @@ from autonomy.errors import UsageError
 @click.argument("name", metavar="plan|run|event")
 @here
 def command(name: str) -> None:
-    """Print the JSON Schema of the plan file, of the run report, or of an event of the journal."""
-    from autonomy.journal.events import adapter
+    """Print the JSON Schema of the plan file, of the run report, or of a line of `run --events`."""
+    from pydantic import TypeAdapter
+
     from autonomy.planfile import PlanDocument
-    from autonomy.runreport import RunDocument
+    from autonomy.runreport import EventDocument, RunDocument
 
     schemas = {
         "plan": lambda: PlanDocument.model_json_schema(by_alias=True),
         "run": lambda: RunDocument.model_json_schema(by_alias=True),
-        "event": lambda: adapter().json_schema(),
+        "event": lambda: TypeAdapter(EventDocument).json_schema(),
     }
     if name not in schemas:
         raise UsageError(f"no schema named {name!r}; known: {', '.join(schemas)}")

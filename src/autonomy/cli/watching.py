@@ -14,6 +14,7 @@ from autonomy.errors import EnvironmentFault
 from autonomy.escape import terminal
 from autonomy.journal.file import Journal
 from autonomy.model import Plan, Status
+from autonomy.runreport import SettledDocument, StartedDocument
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -46,14 +47,17 @@ class Events:
     def tell(self, event: Started | Settled) -> None:
         if self._file is None:
             return
-        fields: dict[str, object] = {"at": round(time.time(), 3), "running": event.running}
+        at = round(time.time(), 3)
+        line: StartedDocument | SettledDocument
         if isinstance(event, Started):
-            fields |= {"event": "started", "leaf": event.leaf, "attempt": event.attempt}
+            line = StartedDocument(at=at, leaf=event.leaf, attempt=event.attempt, running=event.running)
         else:
-            outcome = event.outcome
-            fields |= {"event": "settled", "leaf": outcome.leaf, "attempt": outcome.attempt}
-            fields |= {"status": outcome.status, "error": outcome.error}
-        self._file.write(json.dumps(fields, sort_keys=True) + "\n")
+            ended = event.outcome
+            line = SettledDocument(
+                at=at, leaf=ended.leaf, attempt=ended.attempt, running=event.running, status=ended.status,
+                error=ended.error,
+            )  # fmt: skip
+        self._file.write(json.dumps(line.model_dump(mode="json"), sort_keys=True) + "\n")
 
 
 class Watch:
