@@ -345,8 +345,11 @@ def check(task: Task) -> None:
     """Refuse what can't be run for any leaf, before anything is planned.
 
     Raises:
-        UsageError: an empty command, a shell command of several words, a rule that says nothing.
+        UsageError: an empty command, a shell command of several words, a rule that says nothing, a variable's value.
     """
+    for name in task.orders.passed:
+        if not name or "=" in name:
+            raise UsageError(f"--env {name!r}: only the name; the value is the one that autonomy itself was given")
     template.check(task.orders.command, shell=task.orders.shell)
     access.check(task.access)
     leafsearch.check(task.quest)
@@ -356,6 +359,8 @@ def check(task: Task) -> None:
             words = shlex.split(line)
         except ValueError as error:
             raise UsageError(f"--validate {line!r}: {error}") from None
+        if not words:
+            raise UsageError(f"--validate {line!r}: no command")
         template.check(words)
 
 
