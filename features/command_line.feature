@@ -62,6 +62,11 @@ Feature: What the command line takes, and how it refuses
         | --scope off --format json | autonomy.run/v1      | did     |
         | --scope off --format tree | succeeded            | did     |
 
+    Scenario: A plan that goes elsewhere leaves what stands beside it
+      Given a small project in a repository
+      When the shell runs `echo mine > app.lock && autonomy plan -q --plan-only -o app.json && grep mine app.lock`
+      Then it ends with status 0
+
     Scenario: The plan goes where it is said to go
       Given 2 directories of 5 files in a repository
       When the shell runs `autonomy run -q --isolation none -o ../kept.json -- true && autonomy check ../kept.json && test ! -e .autonomy/plan.json`
@@ -89,6 +94,9 @@ Feature: What the command line takes, and how it refuses
         | autonomy run --plan none.json . -- true                | 2      | none.json                         |
         | autonomy plan --max-tokens 1.5.2k                      | 2      | max_tokens = '1.5.2k' (flag)      |
         | autonomy plan --max-tokens infk                        | 2      | max_tokens = 'infk' (flag)        |
+        | autonomy run --env TOKEN=secret . -- true              | 2      | --env 'TOKEN=secret': only the name |
+        | autonomy run --validate '' . -- true                   | 2      | --validate '': no command         |
+        | autonomy plan -q --plan-only --affected nowhere        | 3      | nowhere: no such commit           |
         | autonomy run -o - . -- true                            | 2      | stdout carries the run            |
         | autonomy run --plan a.json -o b.json . -- true         | 2      | no plan is made                   |
         | autonomy plan --max-tokens 1_000                       | 2      | max_tokens = '1_000' (flag)       |

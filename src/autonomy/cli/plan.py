@@ -86,9 +86,9 @@ def _work_out(
         raise UsageError("--timings RUN goes with --shards N")
     if values["shards"] and output == "-":
         raise UsageError("--shards writes a file beside the plan; leave out -o -")
+    only = affected(root, drafted.plan, values["affected"]) if values["affected"] else None
     if not plan_only:
         began = time.monotonic()
-        only = affected(root, drafted.plan, values["affected"]) if values["affected"] else None
         watch = progress.leaf(len(drafted.plan.leaves) if only is None else len(only))
         ran = pipeline.analyse(root, drafted, watch, config.max_parallel, only=only)
         failed = progress.analysed(ran, time.monotonic() - began)
@@ -96,6 +96,7 @@ def _work_out(
     target = home / "plan.json" if output is None else Path(output)
     if output != "-":
         state.write(target, text)
+    if output is None:
         state.write(target.with_suffix(".lock"), sticky.lock(drafted.plan))
     if values["shards"]:
         progress.shared(*shared(root, drafted.plan, values["shards"], values["timings"], target))
