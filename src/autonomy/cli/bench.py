@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from autonomy.commitbench import BenchDocument
 
 
-@click.group()
+@click.group(invoke_without_command=True, no_args_is_help=False)
 @here
-def command() -> None:
+@click.pass_context
+def command(context: click.Context) -> None:
     """Measure honestly."""
+    if context.invoked_subcommand is None:
+        raise UsageError("no command; autonomy bench compare A B -- CMD...")
 
 
 @command.command()

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -27,15 +28,33 @@ class Commands(click.Group):
         command: click.Command = import_module(f"autonomy.cli.{COMMANDS[cmd_name][0]}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            near = " or ".join(f"`{each}`" for each in get_close_matches(name, COMMANDS))
+            hint = f"did you mean {near}?" if near else "`autonomy --help` lists them"
+            raise UsageError(f"no command {name!r}; {hint}")
+        return super().resolve_command(ctx, args)
+
     def get_help(self, ctx: click.Context) -> str:
         return overview().rstrip()
 
 
-@click.command(cls=Commands, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=Commands,
+    no_args_is_help=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @here
-def autonomy() -> None:
+@click.pass_context
+def autonomy(context: click.Context) -> None:
     """Cut a repository into disjoint subplans and run them in parallel."""
+    if context.invoked_subcommand is None:
+        raise UsageError("no command; `autonomy --help` lists them")
 
 
 def run(argv: Sequence[str]) -> int:
