@@ -23,7 +23,8 @@ def command(sure: bool, force: bool, keep: int) -> None:
     root = root_of_runs(Path.cwd())
     with runs.locked(root):
         names = runs.run_ids(root)
-        for name in names[: len(names) - keep] if keep else names:
+        old = names[: len(names) - keep] if keep else names
+        for name in old:
             run = runs.find_run(root, name)
             open_work = unmerged(root, run)
             homes = [run.path, git.state_dir() / "runs" / name, git.state_dir() / "slots" / name]
@@ -33,7 +34,9 @@ def command(sure: bool, force: bool, keep: int) -> None:
             if sure and not stays:
                 for home in homes:
                     shutil.rmtree(home, ignore_errors=True)
-    if not sure:
+    if not old:
+        say(f"nothing to remove: {len(names)} runs, of which --keep {keep} stay")
+    elif not sure:
         say("nothing was removed; --yes removes")
 
 

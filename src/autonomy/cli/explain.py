@@ -33,4 +33,4 @@ def command(name: str) -> None:
         weights, rules = pipeline.weighed(root, plan, atlas, atlas.rows[path])
         write_result(explain_file(path, atlas, weights, rules))
     else:
-        write_result(explain_node(find(plan, name), atlas))
+        write_result(explain_node(find(plan, name, "file or subplan"), atlas))

@@ -32,8 +32,8 @@ def home_of(start: Path) -> Path:
     return start / state.DIRECTORY
 
 
-def find(plan: Plan, name: str) -> Subplan:
-    """The node whose id or slug is `name`, or whose id alone begins so.
+def find(plan: Plan, name: str, kind: str = "subplan") -> Subplan:
+    """The node whose id or slug is `name`, or whose id alone begins so; `kind` is what `name` could have been.
 
     Raises:
         UsageError: there is none, or several begin so.
@@ -46,7 +46,7 @@ def find(plan: Plan, name: str) -> Subplan:
         raise UsageError(f"{name!r} begins the ids of {len(near)} subplans; give more of it")
     alike = [node.slug for node in plan.nodes if name.casefold() in node.slug.casefold()][:5]
     hint = f"alike: {', '.join(alike)}" if alike else "`autonomy show` lists them"
-    raise UsageError(f"no subplan {name!r} in the plan; {hint}")
+    raise UsageError(f"no {kind} {name!r} in the plan; {hint}")
 
 
 def root_of_runs(start: Path) -> Path:
