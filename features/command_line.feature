@@ -97,6 +97,11 @@ Feature: What the command line takes, and how it refuses
         | autonomy run --env TOKEN=secret . -- true              | 2      | --env 'TOKEN=secret': only the name |
         | autonomy run --validate '' . -- true                   | 2      | --validate '': no command         |
         | autonomy plan -q --plan-only --affected nowhere        | 3      | nowhere: no such commit           |
+        | autonomy                                               | 2      | no command; `autonomy --help` lists |
+        | autonomy -C .                                          | 2      | no command; `autonomy --help` lists |
+        | autonomy bench                                         | 2      | no command; autonomy bench compare |
+        | autonomy paln                                          | 2      | no command 'paln'; did you mean `plan`? |
+        | autonomy astrology                                     | 2      | no command 'astrology'; `autonomy --help` |
         | autonomy run -o - . -- true                            | 2      | stdout carries the run            |
         | autonomy run --plan a.json -o b.json . -- true         | 2      | no plan is made                   |
         | autonomy plan --max-tokens 1_000                       | 2      | max_tokens = '1_000' (flag)       |
@@ -119,6 +124,39 @@ Feature: What the command line takes, and how it refuses
         | autonomy bench compare HEAD~1 HEAD -- true |
         | autonomy run -q --isolation none --affected HEAD . -- true |
 
+    Scenario Outline: Where there is nothing, `<line>` says so
+      Given a small project in a repository
+      When the shell runs `autonomy plan -q --plan-only > /dev/null; autonomy run -q --isolation worktree -- true > /dev/null; <line>`
+      Then it ends with status <status>
+      And it complains of "<words>"
+
+      Examples:
+        | line                     | status | words                                           |
+        | autonomy clean           | 0      | nothing to remove: 1 runs, of which --keep 1 stay |
+        | autonomy merge           | 0      | nothing to merge; 1 changed nothing             |
+        | autonomy explain none.py | 2      | no file or subplan 'none.py' in the plan        |
+
+    Scenario Outline: `<line>` says nothing beside its result
+      Given a small project in a repository
+      When the shell runs `autonomy run -q --isolation worktree -- true > /dev/null; test -z "$(<line> 2>&1 > /dev/null)"`
+      Then it ends with status 0
+
+      Examples:
+        | line               |
+        | autonomy status -q |
+        | autonomy merge -q  |
+
+    Scenario Outline: `autonomy <line>` tells each subplan as it ends
+      Given 2 directories of 5 files in a repository
+      When the shell runs `ln -s nowhere gone; autonomy run -q --isolation none --min-files 5 --max-files 5 -- false > /dev/null 2>&1; autonomy <line> 2>&1 > /dev/null | tee ../said; test 2 = $(grep -c ') <end>$' ../said)`
+      Then it ends with status 0
+      And it prints "<text>"
+
+      Examples:
+        | line                                                            | end             | text   |
+        | run -v --isolation none --min-files 5 --max-files 5 -- true     | succeeded       | gone:  |
+        | resume --failed -v                                              | failed: exit code 1 | failed |
+
     Scenario: A number with a suffix is that number
       Given a small project in a repository
       When I run `autonomy plan --plan-only -q --json --max-tokens 1.5k`
@@ -130,6 +168,14 @@ Feature: What the command line takes, and how it refuses
       Then it ends with status 3
 
   Rule: Configuration that is no configuration is named
+
+    Scenario: Each layer is named, the strongest wins
+      Given a small project in a repository
+      When the shell runs `printf 'seed = 1\nmax_files = 9\nmax_depth = 3\n' > autonomy.toml; AUTONOMY_SEED=2 AUTONOMY_MAX_FILES=8 autonomy config --seed 3`
+      Then it prints "seed           = 3  (flag)"
+      And it prints "max_files      = 8  (environment)"
+      And it prints "max_depth      = 3  (autonomy.toml)"
+      And it prints "min_files      = 5  (default)"
 
     Scenario Outline: <case>
       Given a small project in a repository

@@ -95,7 +95,7 @@ class Campaign:
             wanted = journal.run.header.max_parallel
             if (able := affordable(wanted)) < wanted:
                 say(f"Workers    {able}, not {wanted}: descriptors are few (`ulimit -n`)", quiet=self.quiet)
-            watch = stack.enter_context(Watch(plan, journal, events, quiet=self.quiet))
+            watch = stack.enter_context(Watch(plan, journal, events, quiet=self.quiet, verbose=self.values["verbose"]))
             found = running.execute(self.root, run, journal, ground.open, watch.record, stop, crew)
         page = write_page(self.root, partial(told, self.root, run, plan, self.graph), quiet=self.quiet)
         self._last_words(found, run, page, plan)
@@ -115,6 +115,8 @@ class Campaign:
         progress = Progress(self.root, quiet=self.quiet)
         drafted = draft(tree, self.config, progress.stage, Path(self.values["since"]) if self.values["since"] else None)
         progress.cut(drafted.plan)
+        progress.unparsed(drafted.graph.snapshot.unparsed, self.values["verbose"])
+        progress.skipped(drafted.plan, self.values["verbose"])
         if not self.values["plan_only"]:
             analyse(tree, drafted, lambda _event: None, self.config.max_parallel, home=self.root)
         if output != "-":

@@ -4,14 +4,15 @@ from pathlib import Path
 
 import click
 
-from autonomy.cli.options import here, rows_shown, say, shade, write_result
+from autonomy.cli.options import here, quiet, rows_shown, say, shade, write_result
 
 
 @click.command()
 @click.argument("places", nargs=-1, required=True, metavar="DIR...")
 @click.option("--json", "as_json", is_flag=True, help="The run report as one JSON document.")
+@quiet
 @here
-def command(places: tuple[str, ...], as_json: bool) -> int:
+def command(places: tuple[str, ...], as_json: bool, quiet: bool) -> int:
     """Join what `run --shard k/N` left on several machines into one run, for `status`, `merge` and `report`.
 
     DIR holds one or more runs at any depth (the .autonomy/runs of each machine). All must be of the same plan, base and
@@ -35,7 +36,7 @@ def command(places: tuple[str, ...], as_json: bool) -> int:
     for leaf in found.missing:
         say(f"{slugs[leaf]} ({leaf}): in no shard")
     counts = ", ".join(f"{count} {status}" for status, count in tally(document).items())
-    say(f"Run {document.run_id}, joined from {found.parts}: {counts}")
+    say(f"Run {document.run_id}, joined from {found.parts}: {counts}", quiet=quiet)
     if any(each.changed_files for each in document.subplans) and document.base:
-        say(f"Next: autonomy merge {document.run_id}")
+        say(f"Next: autonomy merge {document.run_id}", quiet=quiet)
     return 0 if document.succeeded else 1

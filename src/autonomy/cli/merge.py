@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from autonomy.cli.options import here, say, write_result
+from autonomy.cli.options import here, quiet, say, write_result
 from autonomy.errors import MergeConflict
 
 
@@ -15,8 +15,11 @@ from autonomy.errors import MergeConflict
 @click.option("--validate", multiple=True, metavar="CMD", help="Must succeed on each dependency level (repeatable).")
 @click.option("--squash", is_flag=True, help="One commit instead of one per subplan.")
 @click.option("--dry-run", is_flag=True, help="Say what would be merged; write no branch.")
+@quiet
 @here
-def command(name: str | None, into: str | None, validate: tuple[str, ...], squash: bool, dry_run: bool) -> int:
+def command(
+    name: str | None, into: str | None, validate: tuple[str, ...], squash: bool, dry_run: bool, quiet: bool
+) -> int:
     """Bring the accepted changes of a run onto a fresh branch autonomy/RUN, in dependency order.
 
     Your checkout, index and current branch stay as they are. Conflicts end with 4 and make no branch; a subplan
@@ -51,10 +54,8 @@ def command(name: str | None, into: str | None, validate: tuple[str, ...], squas
     for leaf in found.parked:
         say(f"left out: {slugs[leaf]} ({leaf}) breaks the validation")
     did = "would be merged" if dry_run else "merged"
-    say(
-        f"{len(found.merged)} subplans, {found.files} files {did} onto {found.branch};"
-        f" {len(found.unchanged)} changed nothing"
-    )
+    what = f"{len(found.merged)} subplans, {found.files} files {did} onto {found.branch}"
+    say(f"{what if found.merged else 'nothing to merge'}; {len(found.unchanged)} changed nothing", quiet=quiet)
     if found.published:
-        say(f"Next: git diff {str(found.base)[:12]} {found.branch}    git merge {found.branch}")
+        say(f"Next: git diff {str(found.base)[:12]} {found.branch}    git merge {found.branch}", quiet=quiet)
     return 1 if found.parked else 0

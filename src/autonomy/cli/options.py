@@ -86,8 +86,12 @@ def planning(command: Command) -> Command:
 
 
 def quiet(command: Command) -> Command:
-    command = click.option("-q", "--quiet", is_flag=True, help="No progress and no summary on stderr.")(command)
-    return click.option("-v", "--verbose", count=True, help="More on stderr: what was skipped, and why.")(command)
+    return click.option("-q", "--quiet", is_flag=True, help="No progress and no summary on stderr.")(command)
+
+
+def verbose(command: Command) -> Command:
+    words = "More on stderr: what was left out, and why; each subplan as it ends."
+    return click.option("-v", "--verbose", is_flag=True, help=words)(command)
 
 
 _ELSEWHERE = (

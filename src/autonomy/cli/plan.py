@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autonomy.cli import unchanged
-from autonomy.cli.options import FORMATS, drawn, flags_of, here, planning, quiet, rows_shown, user_config, write_result
+from autonomy.cli.options import (
+    FORMATS,
+    drawn,
+    flags_of,
+    here,
+    planning,
+    quiet,
+    rows_shown,
+    user_config,
+    verbose,
+    write_result,
+)
 from autonomy.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,6 +43,7 @@ if TYPE_CHECKING:
 @click.option("--shards", type=click.IntRange(1, 256), metavar="N", help="Balance the leaves over N machines.")
 @click.option("--timings", metavar="RUN", help="With --shards: balance by what the leaves of RUN took, not by tokens.")
 @click.option("--trust-index", is_flag=True, help="Take git's word that nothing changed; unstaged edits go unseen.")
+@verbose
 @quiet
 @here
 def command(

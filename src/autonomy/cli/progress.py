@@ -108,7 +108,7 @@ class Progress:
                 say(f"  {outcome.leaf} {outcome.status}: {terminal(outcome.error)}")
         return total - done
 
-    def unparsed(self, unparsed: Mapping[str, str], verbose: int) -> None:
+    def unparsed(self, unparsed: Mapping[str, str], verbose: bool) -> None:
         """Files that are in the plan although they did not parse."""
         if unparsed:
             self._line(
@@ -118,7 +118,7 @@ class Progress:
         for path in sorted(unparsed) if verbose else ():
             self._say(f"  {terminal(path)}: {terminal(unparsed[path])}")
 
-    def skipped(self, plan: Plan, verbose: int) -> None:
+    def skipped(self, plan: Plan, verbose: bool) -> None:
         if not plan.skipped:
             return
         reasons = Counter(each.reason for each in plan.skipped)

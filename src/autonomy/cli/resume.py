@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from autonomy.cli.options import elsewhere, here, quiet, user_config
+from autonomy.cli.options import elsewhere, here, quiet, user_config, verbose
 
 
 @click.command()
@@ -16,6 +16,7 @@ from autonomy.cli.options import elsewhere, here, quiet, user_config
 @click.option("--json", "as_json", is_flag=True, help="The run report as one JSON document on stdout.")
 @click.option("--events", metavar="FILE", help="Write an event per line to FILE as they come.")
 @elsewhere
+@verbose
 @quiet
 @here
 def command(name: str | None, failed: bool, only: tuple[str, ...], **values: Any) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from autonomy.cli.options import FORMATS, elsewhere, flags_of, here, planning, quiet, user_config
+from autonomy.cli.options import FORMATS, elsewhere, flags_of, here, planning, quiet, user_config, verbose
 from autonomy.errors import UsageError
 
 
@@ -97,6 +97,7 @@ class Percent(click.ParamType[float]):
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json: the run report as one document.")
 @click.option("-o", "output", metavar="FILE", help="Where the plan goes.  [.autonomy/plan.json]")
 @click.option("--events", metavar="FILE", help="Write an event per line to FILE as they come.")
+@verbose
 @quiet
 @here
 @click.pass_context

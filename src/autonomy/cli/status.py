@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autonomy.cli.options import here, rows_shown, say, shade, write_result
+from autonomy.cli.options import here, quiet, rows_shown, say, shade, write_result
 
 if TYPE_CHECKING:
     from autonomy.journal.runs import RunDirectory
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 @click.argument("name", default=None, required=False, metavar="[RUN]")
 @click.option("--json", "as_json", is_flag=True, help="The run report as one JSON document.")
 @click.option("--watch", is_flag=True, help="Follow the run until it ends, then show it.")
+@quiet
 @here
-def command(name: str | None, as_json: bool, watch: bool) -> None:
+def command(name: str | None, as_json: bool, watch: bool, quiet: bool) -> None:
     """Show the latest run, or RUN: each subplan, its state and its attempts; also while it goes on."""
     from autonomy import running
     from autonomy.cli.saved import root_of_runs
@@ -38,7 +39,7 @@ def command(name: str | None, as_json: bool, watch: bool) -> None:
         if going
         else found.stop_reason
     )
-    say(f"Run {found.run_id}: {counts}; at most {found.peak_parallel} at once; {state}")
+    say(f"Run {found.run_id}: {counts}; at most {found.peak_parallel} at once; {state}", quiet=quiet)
 
 
 def _followed(root: Path, run: "RunDirectory") -> "RunDocument":

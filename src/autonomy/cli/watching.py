@@ -13,7 +13,7 @@ from autonomy.engine import Settled, Started
 from autonomy.errors import EnvironmentFault
 from autonomy.escape import terminal
 from autonomy.journal.file import Journal
-from autonomy.model import Plan, Status
+from autonomy.model import Outcome, Plan, Status
 from autonomy.runreport import SettledDocument, StartedDocument
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ class Events:
 class Watch:
     """Shows a run; `record` is what the engine reports to. Failures are said as they come."""
 
-    def __init__(self, plan: Plan, journal: Journal, events: Events, *, quiet: bool) -> None:
+    def __init__(self, plan: Plan, journal: Journal, events: Events, *, quiet: bool, verbose: bool = False) -> None:
         self._slugs = {leaf.id: leaf.slug for leaf in plan.leaves}
-        self._events, self._quiet = events, quiet
+        self._events, self._quiet, self._verbose = events, quiet, verbose
         self._total = len(self._slugs)
         self._done = sum(1 for state in journal.run.leaves.values() if state.settled)
         self._running = self._failures = 0
@@ -94,13 +94,18 @@ class Watch:
         self._events.tell(event)
         self._running = event.running
         if isinstance(event, Settled):
-            outcome = event.outcome
             self._done += 1
-            if outcome.status is not Status.SUCCEEDED and outcome.status is not Status.CANCELLED and self._few():
-                slug = self._slugs[outcome.leaf]
-                self._say(f"{slug} ({outcome.leaf}) {outcome.status}: {terminal(outcome.error)}")
+            self._tell(event.outcome)
         if self._bar:
             self._bar.update(self._bar.task_ids[0], completed=self._done, running=self._running)
+
+    def _tell(self, outcome: Outcome) -> None:
+        leaf = f"{self._slugs[outcome.leaf]} ({outcome.leaf})"
+        if outcome.status is Status.SUCCEEDED:
+            if self._verbose:
+                self._say(f"{leaf} succeeded")
+        elif outcome.status is not Status.CANCELLED and self._few():
+            self._say(f"{leaf} {outcome.status}: {terminal(outcome.error)}")
 
     def _few(self) -> bool:
         """Whether one more failure is said; the first that is not, is announced."""
