@@ -65,7 +65,7 @@ Feature: autonomy run
       Given 6 directories of 5 files in a repository
       When the command `astrology {files}` runs for each leaf
       Then it ends with status 1
-      And each leaf ended as "failed", for "exit code 127"
+      And each leaf ended as "failed", for "exit code 127 (a command was not found)"
 
     Scenario: Every failure is listed with its log and the command that retries it
       Given 6 directories of 5 files in a repository

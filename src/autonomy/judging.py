@@ -14,7 +14,7 @@ from autonomy import profiling, template
 from autonomy.candidates import Rejected, Rejection, Verdict
 from autonomy.errors import Cancelled
 from autonomy.model import Patch, Status
-from autonomy.process import Cancellation, Command, Exit, Supervisor
+from autonomy.process import NOT_EXECUTABLE, NOT_FOUND, Cancellation, Command, Exit, Supervisor
 from autonomy.protocols import Slot
 from autonomy.searching.gate import MAX_REPORT_BYTES, NO_TESTS, Tests, read_junit
 
@@ -66,8 +66,11 @@ class Caller:
         if end.signal is not None:
             return Status.FAILED, f"killed by signal {end.signal}", "signal"
         if end.code:
-            return Status.FAILED, f"exit code {end.code}", "exit"
+            return Status.FAILED, f"exit code {end.code}{_SHELLS_WORD.get(end.code, '')}", "exit"
         return Status.SUCCEEDED, "", ""
+
+
+_SHELLS_WORD = {NOT_FOUND: " (a command was not found)", NOT_EXECUTABLE: " (a command could not be run)"}
 
 
 @dataclass(frozen=True, slots=True)
