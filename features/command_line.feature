@@ -40,9 +40,9 @@ Feature: What the command line takes, and how it refuses
         | NO_COLOR=1 autonomy run --color always --isolation none -- true          | all colours   | in colour   | in colour   |
         | autonomy --color always run --isolation none -- true                     | all colours   | in colour   | in colour   |
         | autonomy run --color always --json --isolation none -- true              | a document    | plain       | in colour   |
-        | script -qec 'stty cols 200; autonomy run --isolation none -- true' /dev/null \| cat      | both in one   | in colour   | plain       |
-        | NO_COLOR=1 script -qec 'autonomy run -q --isolation none -- true' /dev/null              | none wanted   | plain       | plain       |
-        | script -qec 'autonomy run -q --color never --isolation none -- true' /dev/null           | none asked    | plain       | plain       |
+        | env -u CI TERM=xterm script -qec 'autonomy run --isolation none -- true' /dev/null | both in one   | in colour   | plain       |
+        | env -u CI TERM=xterm NO_COLOR=1 script -qec 'autonomy run -q --isolation none -- true' /dev/null              | none wanted   | plain       | plain       |
+        | env -u CI TERM=xterm script -qec 'autonomy run -q --color never --isolation none -- true' /dev/null           | none asked    | plain       | plain       |
 
   Rule: What `plan` takes, `run` takes too
 

@@ -1,6 +1,7 @@
 """Runs that are merged, resumed and cleaned up, by the installed program."""
 
 import json
+import re
 import shlex
 
 import jsonschema
@@ -89,4 +90,5 @@ def _(context: Context, line: str) -> None:
 
 @then('the terminal shows "{text}"')
 def _(context: Context, text: str) -> None:
-    assert text in context.ended.out, context.ended.out
+    shown = re.sub(r"\x1b\[[\d;]*m", "", context.ended.out)
+    assert text in shown, context.ended.out

@@ -143,7 +143,7 @@ class Progress:
         )
 
     def _line(self, label: str, text: str) -> None:
-        self._say(click.style(f"{label:<{LABEL}}", bold=True) + text)
+        self._say((click.style(label, bold=True) if label else "") + " " * (LABEL - len(label)) + text)
 
     def _say(self, line: str) -> None:
         say(line, quiet=self._quiet)
