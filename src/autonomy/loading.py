@@ -1,8 +1,10 @@
 """Reach plug-ins by their entry points, the built-in ones too; each is imported only when it is asked for."""
 
+import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from typing import Any
 
 from autonomy.errors import EnvironmentFault, UsageError
@@ -12,10 +14,17 @@ _SINGULAR = {"strategies": "strategy"}
 
 def known(kind: str) -> dict[str, EntryPoint]:
     """The plug-ins of a kind (`languages`, `splitters`, ...), by name, in the order of their names."""
-    found = {point.name: point for point in entry_points(group=f"autonomy.{kind}")}
+    found = {point.name: point for point in _installed(kind, tuple(sys.path))}
     if not found and kind != "languages":
         raise EnvironmentFault(f"no {kind} are installed; install the distribution, e.g. `pip install autonomy-plan`")
     return dict(sorted(found.items()))
+
+
+@cache
+def _installed(kind: str, path: tuple[str, ...]) -> EntryPoints:
+    """Those on `path`. To find them reads all distributions, which takes longer than most plug-ins take to load."""
+    del path
+    return entry_points(group=f"autonomy.{kind}")
 
 
 def load(kind: str, name: str) -> Any:
