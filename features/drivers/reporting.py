@@ -29,7 +29,7 @@ from autonomy.loading import load
 from autonomy.model import Plan, Reason, Status
 from autonomy.report import gather, gatherrun
 from autonomy.report.causes import causes_of
-from autonomy.report.costs import cost_of
+from autonomy.report.costs import cost_of, end_of
 from autonomy.report.html import render
 from autonomy.report.serve import Server, Source
 from autonomy.report.story import Cost, LeafEnd, Story, Try
@@ -338,7 +338,7 @@ def cost_said(folder: Path, file: str, text: str) -> Cost | None:
     if file != "log":
         (folder / "out" / "a.1").mkdir(parents=True)
         (folder / "out" / "a.1" / file).write_text(text)
-    return cost_of(folder, "logs/a.1.log")
+    return cost_of(folder, "logs/a.1.log", end_of(folder, "logs/a.1.log"))
 
 
 class Watched:

@@ -1,9 +1,11 @@
 """What an attempt says that it cost: `cost.json` in AUTONOMY_OUT, or the result that a coding agent prints last."""
 
 import json
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from stat import S_ISLNK
 
 from autonomy.report.story import Cost
 
@@ -14,31 +16,44 @@ _IN = ("input_tokens", "tokens_in", "prompt_tokens")
 _OUT = ("output_tokens", "tokens_out", "completion_tokens")
 
 
-def cost_of(home: Path, log: str) -> Cost | None:
-    """None where the attempt says nothing of it. `log` is relative to the run's directory `home`."""
-    if not log or ".." in Path(log).parts:
+def end_of(home: Path, log: str) -> bytes:
+    """The last bytes of a log, if there is one. Its name is not trusted: a journal may come with a repository."""
+    if not log or ".." in log.split("/"):
+        return b""
+    with suppress(OSError, ValueError):
+        # Open costs more than to ask, and most logs are empty where commands are short.
+        path = f"{home}/{log}"
+        found = os.lstat(path)
+        if found.st_size and not S_ISLNK(found.st_mode):
+            with open(path, "rb") as file:
+                file.seek(max(0, file.seek(0, 2) - _LAST))
+                return file.read(_LAST)
+    return b""
+
+
+def cost_of(home: Path, log: str, end: bytes) -> Cost | None:
+    """None where the attempt says nothing of it. `log` is relative to the run's directory `home`, `end` is its end."""
+    if not log or ".." in log.split("/"):
         return None
-    kept = home / "out" / Path(log).name.removesuffix(".log") / "cost.json"
-    return _read(_start(kept)) or _read(_last_line(home / log))
+    kept = f"{home}/out/{log.rpartition('/')[2].removesuffix('.log')}/cost.json"
+    return _read(_start(kept)) or _read(_last_line(end))
 
 
-def _start(path: Path) -> str:
-    with suppress(OSError), path.open("rb") as file:
+def _start(path: str) -> str:
+    with suppress(OSError, ValueError), open(path, "rb") as file:
         return file.read(MOST_BYTES).decode("utf-8", "replace")
     return ""
 
 
-def _last_line(path: Path) -> str:
+def _last_line(end: bytes) -> str:
     """Where it looks like a JSON object."""
-    with suppress(OSError), path.open("rb") as file:
-        file.seek(max(0, file.seek(0, 2) - _LAST))
-        line = file.read(_LAST).rstrip().rpartition(b"\n")[2]
-        if line.startswith(b"{") and line.endswith(b"}"):
-            return line.decode("utf-8", "replace")
-    return ""
+    line = end.rstrip().rpartition(b"\n")[2]
+    return line.decode("utf-8", "replace") if line.startswith(b"{") and line.endswith(b"}") else ""
 
 
 def _read(text: str) -> Cost | None:
+    if not text:
+        return None
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):

@@ -1,7 +1,6 @@
 """Read what a run left: its journal, the ends of its logs, what it changed, what it cost. Nothing is changed."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from autonomy import simulate
@@ -10,7 +9,7 @@ from autonomy.journal.reading import events_of
 from autonomy.journal.runs import RunDirectory
 from autonomy.model import Graph, Plan, Status, SubplanId
 from autonomy.report.causes import causes_of
-from autonomy.report.costs import cost_of
+from autonomy.report.costs import cost_of, end_of
 from autonomy.report.gather import curve_of, held_by, told
 from autonomy.report.patches import diffs_of
 from autonomy.report.story import BAD, LeafEnd, RunStory, Story, Try
@@ -95,7 +94,8 @@ def _try(run: RunDirectory, attempt: Attempt, timeline: Timeline, room: int, *, 
     bar = timeline.bars[started.lease]
     log = str(ended.log or "") if ended else ""
     longest = TAIL if attempt.status in BAD else TAIL // 3
-    tail = _tail(run.path, log, min(longest, max(0, room))) if log else ""
+    end = end_of(run.path, log)
+    tail = _tail(end, min(longest, max(0, room)))
     return Try(
         leaf=started.leaf, attempt=started.attempt, candidate=started.candidate, lane=bar.lane,
         start=round(bar.start, 4), end=round(bar.end, 4), status=attempt.status,
@@ -103,18 +103,13 @@ def _try(run: RunDirectory, attempt: Attempt, timeline: Timeline, room: int, *, 
         signal=ended.signal if ended else None, kind=ended.error_class if ended else "",
         error=ended.error if ended else "", log=log, tail=tail, verdicts=ended.verdicts if ended else (),
         bench=ended.bench if ended else None, changed=ended.changed_files if ended else (),
-        violations=ended.scope_violations if ended else (), accepted=accepted, cost=cost_of(run.path, log),
+        violations=ended.scope_violations if ended else (), accepted=accepted, cost=cost_of(run.path, log, end),
     )  # fmt: skip
 
 
-def _tail(home: Path, log: str, longest: int) -> str:
-    """The end of a log, from the beginning of a line on. A journal may come with a repository, so it is not trusted."""
-    path = home / log
-    if not longest or ".." in Path(log).parts or path.is_symlink():
+def _tail(end: bytes, longest: int) -> str:
+    """The last `longest` bytes, from the beginning of a line on."""
+    if not longest or not end:
         return ""
-    with suppress(OSError), path.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - longest))
-        text = file.read(longest).decode("utf-8", "replace")
-        return text if size <= longest else text.partition("\n")[2] or text
-    return ""
+    text = end[-longest:].decode("utf-8", "replace")
+    return text if len(end) <= longest else text.partition("\n")[2] or text
