@@ -105,6 +105,12 @@ Feature: autonomy run
       Then it ends with status 1
       And 2 leaves failed and 4 were cancelled
 
+    Scenario: Nothing new starts after a share of the leaves failed
+      Given 6 directories of 5 files in a repository
+      When the command `false` runs for each leaf, with `-j 1 --halt fail=20% --min-files 5 --max-files 5`
+      Then it ends with status 1
+      And 2 leaves failed and 4 were cancelled
+
     Scenario: Only some leaves
       Given 6 directories of 5 files in a repository
       When the command `true` runs for each leaf, with `--only part0[13]`

@@ -44,7 +44,7 @@ def fail_fast(settled: Sequence[Outcome]) -> str:
 
 
 def halt_policy(rule: str, leaves: int) -> Halt:
-    """`fail=N` stops at the N-th failed leaf, `fail=N%` at that share of all leaves.
+    """`fail=N` stops at the N-th failed leaf, `fail=N%` once that share of all leaves has failed, not before.
 
     Raises:
         UsageError: it is neither.
@@ -54,7 +54,7 @@ def halt_policy(rule: str, leaves: int) -> Halt:
     number = rule.removeprefix("fail=").removesuffix("%")
     if not rule.startswith("fail=") or not number.isdigit() or int(number) < 1:
         raise UsageError(f"--halt {rule}: expected fail=N or fail=N%, N from 1 on")
-    most = max(1, leaves * int(number) // 100) if rule.endswith("%") else int(number)
+    most = max(1, -(-leaves * int(number) // 100)) if rule.endswith("%") else int(number)
     failed = 0
 
     def halt(settled: Sequence[Outcome]) -> str:
