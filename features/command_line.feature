@@ -220,6 +220,17 @@ Feature: What the command line takes, and how it refuses
       When the shell runs `PATH=$(dirname "$(command -v autonomy)") autonomy doctor`
       Then it prints "not found, or too old"
 
+    Scenario Outline: A commit is asked for on a machine without git
+      Given 2 directories of 5 files in a repository
+      When the shell runs `PATH=$(dirname "$(command -v autonomy)") <command>`
+      Then it ends with status 6
+      And it complains of "git not found on PATH"
+
+      Examples:
+        | command                                                          |
+        | autonomy plan -q --affected HEAD                                 |
+        | autonomy run -q --isolation none --affected HEAD . -- /bin/true  |
+
     Scenario: A home given as a relative path is one all the same
       Given 2 directories of 5 files in a repository
       When the shell runs `HOME=relative autonomy run -q . -- true`

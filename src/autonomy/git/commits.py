@@ -20,7 +20,7 @@ def commit_of(repository: Repository, ref: str) -> str:
         output = run(
             ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"], git_dir=repository.git_dir
         )
-    except AutonomyError:
+    except InputError:
         raise InputError(f"{ref}: no such commit in {repository.git_dir}") from None
     return output.decode().split()[-1]
 
