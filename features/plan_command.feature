@@ -211,6 +211,11 @@ Feature: autonomy plan
       Then it has at most 500 edges and 50000 signs
       And it says that it is collapsed
 
+    Scenario: Mermaid draws the strongest connections where no level fits
+      Given a plan of 600 leaves that all wait for the first
+      When it is rendered as mermaid
+      Then it says that it draws the 500 strongest of 599 connections
+
     Scenario: Mermaid of a few leaves draws them all
       Given a plan of 3 leaves that all wait for the first
       When it is rendered as mermaid

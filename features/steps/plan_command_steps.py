@@ -195,7 +195,13 @@ def _(context: Context, edges: int, signs: int) -> None:
 
 @then("it says that it is collapsed")
 def _(context: Context) -> None:
-    assert "collapsed: 600 of 600 leaves" in context.rendered, context.rendered[:300]
+    assert "collapsed: 99 of 600 leaves" in context.rendered, context.rendered[:300]
+
+
+@then("it says that it draws the {most:d} strongest of {number:d} connections")
+def _(context: Context, most: int, number: int) -> None:
+    assert f"drawn are the {most} strongest of {number} connections" in context.rendered, context.rendered[:300]
+    assert context.rendered.count(" --> ") == most
 
 
 @then("it has {jobs:d} jobs that name every leaf once")

@@ -3,7 +3,9 @@
 Source of the limits: Mermaid's `maxEdges` (500) and `maxTextSize` (50,000 characters).
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from autonomy.model import Plan, Subplan, SubplanId
 
@@ -15,34 +17,65 @@ class Mermaid:
     name = "mermaid"
 
     def render(self, plan: Plan) -> str:
-        """Leaves where they fit; else inner nodes of the deepest level at which the picture fits."""
+        """Leaves where they fit; else inner nodes of the deepest level at which the picture fits.
+
+        Where none does, the strongest connections of the first level: a root alone would say nothing.
+        """
         deepest = max(node.depth for node in plan.nodes)
         for level in range(deepest, 0, -1):
-            text, edges = _drawn(plan, level)
-            if edges <= MAX_EDGES and len(text) <= MAX_TEXT:
+            picture = _folded(plan, level)
+            if len(picture.edges) <= MAX_EDGES and len(text := _text(plan, picture)) <= MAX_TEXT:
                 return text
-        return _drawn(plan, 0)[0]
+        return _strongest(plan, _folded(plan, min(1, deepest)))
 
 
-def _drawn(plan: Plan, level: int) -> tuple[str, int]:
-    """The picture with everything below `level` folded into its ancestor there, and its number of edges."""
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """What is drawn: nodes, and how many waits of leaves each edge between two of them stands for."""
+
+    level: int
+    nodes: Sequence[Subplan]
+    edges: Mapping[tuple[SubplanId, SubplanId], int]
+
+
+def _folded(plan: Plan, level: int) -> _Picture:
+    """The picture with everything below `level` folded into its ancestor there."""
     stands_for = _ancestors(plan, level)
     shown = [node for node in plan.nodes if stands_for[node.id] == node.id and (node.is_leaf or node.depth == level)]
-    number = {node.id: place for place, node in enumerate(shown)}
-    edges: dict[tuple[int, int], None] = {}
+    edges: Counter[tuple[SubplanId, SubplanId]] = Counter()
     for leaf in plan.leaves:
         for before in plan.waits_for.get(leaf.id, ()):
-            pair = (number[stands_for[leaf.id]], number[stands_for[before]])
-            if pair[0] != pair[1]:
-                edges[pair] = None
-    folded = len(plan.leaves) - sum(node.is_leaf for node in shown)
+            pair = (stands_for[leaf.id], stands_for[before])
+            edges[pair] += pair[0] != pair[1]
+    return _Picture(level, shown, {pair: count for pair, count in edges.items() if count})
+
+
+def _strongest(plan: Plan, whole: _Picture) -> str:
+    """As many of the strongest edges as fit, with the nodes that they tie."""
+    ranked = sorted(whole.edges, key=lambda pair: -whole.edges[pair])
+    most = min(MAX_EDGES, len(ranked))
+    while True:
+        edges = {pair: whole.edges[pair] for pair in ranked[:most]}
+        tied = {node for pair in edges for node in pair}
+        nodes = [node for node in whole.nodes if node.id in tied] if edges else whole.nodes[:1]
+        said = f"; drawn are the {most} strongest of {len(ranked)} connections"
+        text = _text(plan, _Picture(whole.level, nodes, edges), said)
+        if len(text) <= MAX_TEXT or not most:
+            return text
+        most = most * 9 // 10
+
+
+def _text(plan: Plan, picture: _Picture, said: str = "") -> str:
+    number = {node.id: place for place, node in enumerate(picture.nodes)}
     lines = ["flowchart LR"]
-    if folded:
-        lines.append(f"  %% collapsed to level {level}: {folded} leaves are folded into their ancestors")
-        lines.append(f'  note["collapsed: {folded} of {len(plan.leaves)} leaves are folded into their ancestors"]')
-    lines += [f'  n{number[node.id]}["{_label(node)}"]' for node in shown]
-    lines += [f"  n{left} --> n{right}" for left, right in edges]
-    return "\n".join(lines) + "\n", len(edges)
+    if folded := len(plan.leaves) - sum(node.is_leaf for node in picture.nodes):
+        away = "folded into their ancestors or left out" if said else "folded into their ancestors"
+        how = f"{folded} of {len(plan.leaves)} leaves are {away}{said}"
+        lines.append(f"  %% collapsed to level {picture.level}: {how}")
+        lines.append(f'  note["collapsed: {how}"]')
+    lines += [f'  n{number[node.id]}["{_label(node)}"]' for node in picture.nodes]
+    lines += [f"  n{number[left]} --> n{number[right]}" for left, right in picture.edges]
+    return "\n".join(lines) + "\n"
 
 
 def _ancestors(plan: Plan, level: int) -> Mapping[SubplanId, SubplanId]:
