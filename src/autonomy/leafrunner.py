@@ -243,7 +243,8 @@ class LeafRunner:
         violations = self._violations(lease.leaf, patch)
         if violations and status is Status.SUCCEEDED and orders.scope is Scope.ENFORCE:
             status, kind = Status.FAILED, "scope"
-            error = f"changed {len(violations)} files that are not its own: {', '.join(violations[:4])}"
+            more = f" and {len(violations) - 4} more" if len(violations) > 4 else ""
+            error = f"changed outside of its own files: {', '.join(violations[:4])}{more}"
         return Tried(status, error, kind, patch, violations, exit=end)
 
     def _violations(self, leaf: Subplan, patch: Patch) -> tuple[str, ...]:
