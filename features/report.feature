@@ -149,6 +149,7 @@ Feature: A plan or a run to look at
         | the first one is running   | 0 of 3 subplans succeeded, 0 failed, 1 running | nothing        |
         | it was killed at the first | then the run was killed                       | resume          |
         | it was stopped             | 2 did not run: stopped by signal 15           | resume          |
+        | it failed and was stopped  | 1 of 3 subplans failed and 0 succeeded, 2 did not end: stopped by signal 15 | resume |
         | all succeeded              | on the critical path, a chain of 3 subplans   | nothing         |
         | all changed a file         | All 3 subplans succeeded                      | merge           |
         | four causes were found     | There is 1 further cause                      | resume          |
@@ -180,10 +181,17 @@ Feature: A plan or a run to look at
       And the retry command of the largest cause runs
       Then 2 leaves were tried again
 
-    Scenario: A command that does not say what is wrong
-      Given two leaves that fail with "" and ""
+    Scenario Outline: A command that <says>
+      Given two leaves that fail with "<log>" and "<log>"
       When the causes are found
-      Then there is 1 cause, called "exit code 1"
+      Then there is 1 cause, called "<title>"
+
+      Examples:
+        | says                            | log                                                           | title                                    |
+        | does not say what is wrong      |                                                               | exit code 1                              |
+        | speaks of no error              | 12 files read                                                 | exit code 1: 12 files read               |
+        | was told to wait                | HTTP 429: rate limit reached for org-7                        | HTTP 429: rate limit reached for org-7   |
+        | is pytest, and ends with counts | E   ImportError: cannot import name 'x'\n1 error in 0.2s      | ImportError: cannot import name 'x'      |
 
     Scenario: Only failed leaves are opened again
       Given 2 directories of 5 files in a repository

@@ -349,6 +349,11 @@ def _happen(how: str, leaves: list[str], append) -> None:
         for place in (1, 2):
             append("settled", leaf=leaves[place], status=Status.SKIPPED, at=1001.0, error="waits for a")
         append("finished", at=1001.0, stop_reason="completed", peak_parallel=1)
+    elif how == "it failed and was stopped":
+        whole(0, Status.FAILED, 1000.0, error="exit code 1", error_class="exit")
+        for place in (1, 2):
+            append("settled", leaf=leaves[place], status=Status.CANCELLED, at=1001.0, error="cancelled")
+        append("stopped", at=1001.0, reason="stopped by signal 15")
     elif how == "it was stopped":
         whole(0, Status.SUCCEEDED, 1000.0)
         append("stopped", at=1001.0, reason="stopped by signal 15")

@@ -12,6 +12,8 @@ APART = 0.55
 """The cosine distance at which groups are no longer joined."""
 LINES = 40
 _TITLE = 160
+_MARGIN = re.compile(r"^E {2,}")
+"""What pytest puts before the lines that say what went wrong."""
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _SUFFIXES = "py|js|ts|tsx|jsx|java|kt|go|rs|c|h|cc|cpp|hpp|rb|php|cs|scala|txt|md|json|toml|yaml|yml"
 _VARYING = (
@@ -24,10 +26,13 @@ _VARYING = (
 )  # fmt: skip
 _WORD = r"[^\s,;:()\[\]{}'\"]+"
 _TELLING = re.compile(
-    r"error|exception|fail|fatal|panic|denied|not found|no such|cannot|can't|undefined|timed? ?out|killed|refused", re.I
+    r"error|exception|fail|fatal|fault|panic|denied|not found|no such|cannot|can't|unable|undefined|timed? ?out|killed"
+    r"|refused|rate limit|too many|exceeded|quota|unauthori[sz]ed|forbidden|abort|out of memory",
+    re.I,
 )
 _SUMMARY = re.compile(
-    r"^(=+ |\d+ (failed|passed)|Found \d+ errors?|make(\[\d+\])?: \*\*\*|npm ERR! A complete log)", re.I
+    r"^(=+ |\d+ (failed|passed|errors?|skipped) |Found \d+ errors?|make(\[\d+\])?: \*\*\*|npm ERR! A complete log)",
+    re.I,
 )
 
 
@@ -79,9 +84,16 @@ def headline(failed: Try) -> str:
     judged, logged = _said(failed.verdicts), telling(failed.tail)[-1:]
     # What a validator said last is why; a log speaks of this and that.
     said = judged or [line for line in logged if _TELLING.search(line)]
-    line = said[-1] if said else failed.error or (logged or [failed.kind])[-1]
-    line = " ".join(line.split())
+    line = said[-1] if said else _ended(failed, logged)
+    line = " ".join(_MARGIN.sub("", line).split())
     return line if len(line) <= _TITLE else line[: _TITLE - 1] + "…"
+
+
+def _ended(failed: Try, logged: Sequence[str]) -> str:
+    """An exit code alone says little: what came last before it is told, too."""
+    if failed.kind == "exit" and logged:
+        return f"{failed.error}: {logged[-1]}"
+    return failed.error or (logged or [failed.kind])[-1]
 
 
 def _joined(alike: Sequence[tuple[str, list[Try]]]) -> list[list[Try]]:

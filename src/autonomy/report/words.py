@@ -82,6 +82,8 @@ def _ended(run: RunStory) -> Sentence:
     if failed:
         skipped = len([leaf for leaf in run.of(Status.SKIPPED) if run.ends[leaf].asked])
         rest = f", {skipped:,} that {_wait(skipped)} for them did not run" if skipped else ""
+        if left := total - done - failed - skipped:
+            rest += f", {left:,} did not end: {run.stop_reason}"
         return Sentence(
             f"{failed:,} of {count(total, 'subplan')} failed and {done:,} succeeded{rest}; {after}.", Tone.BAD
         )
