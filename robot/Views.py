@@ -268,7 +268,7 @@ def _applied(name: str, diffs: Iterable[Sequence[str]], truth: Truth) -> Iterato
     """git takes the diffs as they are shown, on the tree as it was."""
     texts = [text for _, text in diffs if text.startswith("--- ") and "more lines are left out" not in text]
     if texts:
-        words = ["git", "apply", "--check", "-"]
+        words = ["git", "apply", "--check", "--whitespace=nowarn", "-"]
         patch = "".join(text + "\n" for text in texts)
         done = subprocess.run(words, cwd=truth.root, input=patch, capture_output=True, text=True, check=False)
         yield from _same(f"{name}, patch", done.stderr, "")

@@ -16,6 +16,7 @@ Test Teardown       Nothing Was Complained Of Or Asked For
 *** Variables ***
 ${PANEL}            css:#panel
 ${SMALL}            --min-files 5 --max-files 5
+${FILLS}            ['succeeded', 'failed', 'timed_out', 'error', 'cancelled', 'skipped', 'running', 'queued', 'c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9', 'low', 'high']
 ${DRAWN}            (view) => [...document.querySelectorAll('#' + view + ' .chart canvas')].some((canvas) => new Set(new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size > 3)
 
 
@@ -177,6 +178,38 @@ Night Is Dark
     ${night} =    Execute Javascript    return getComputedStyle(document.body).backgroundColor
     Should Not Be Equal    ${day}    ${night}
 
+Names On Fills Are Read Well, By Day And Night
+    A Python Project Of 60 Modules
+    Shell    autonomy plan -q ${SMALL}
+    FOR    ${scheme}    IN    light    dark
+        Prefer Colour Scheme    ${scheme}
+        The Page Is Opened
+        ${contrasts} =    Execute Javascript    return ${FILLS}.map(color).map((fill) => [luminance(fill) + 0.05, luminance(inkOn(fill)) + 0.05]).map(([a, b]) => Math.max(a, b) / Math.min(a, b))
+        Should Be True    min($contrasts) > 4    ${contrasts}
+    END
+
+A Part Of The Tree Is Opened By Keys
+    A Repository With Many Files    600
+    Shell    autonomy plan -q ${SMALL}
+    The Page Is Opened
+    FOR    ${view}    IN    map    graph
+        Select From List By Index    css:#${view} .crumbs select    1
+        Page Should Contain Element    css:#${view} .crumbs button
+        Click Element    css:#${view} .crumbs button
+        Page Should Contain Element    css:#${view} .crumbs select
+    END
+
+On A Phone Long Names Are Broken
+    A Repository With Files    documentation_of_everything/that_was_ever_thought_of_by_anybody/a.txt    documentation_of_everything/and_of_what_was_not_thought_of_until_now/b.txt
+    Shell    autonomy run -q --isolation none --min-files 1 --max-files 1 -- false
+    Set Window Size    390    844    inner=True
+    The Page Is Opened
+    Everything Is Unfolded
+    ${out} =    Execute Javascript    return document.documentElement.scrollWidth - document.documentElement.clientWidth
+    Should Be Equal As Integers    ${out}    0
+    [Teardown]    Run Keywords    Set Window Size    1280    900    inner=True
+    ...    AND    Nothing Was Complained Of Or Asked For
+
 On A Phone Nothing Sticks Out
     A Failed Run
     Set Window Size    390    844    inner=True
@@ -194,9 +227,11 @@ A Run Is Watched While It Goes On
     ${address} =    The Address Of A Watch
     Go To    ${address}
     Wait Until Element Contains    css:#sentences    2 of 2 subplans failed
+    Select From List By Value    css:#map .tools select    language
     Shell    touch go && autonomy resume --failed -q
     It Ends With Status    0
     Wait Until Element Contains    css:#sentences    All 2 subplans succeeded
+    List Selection Should Be    css:#map .tools select    language
     [Teardown]    Run Keywords    Terminate All Processes    AND    Go To    about:blank    AND    Requests Made    AND    Console Complaints
 
 

@@ -6,8 +6,8 @@ const charts = new Map();
 /** A chart on `box`, made once; drawn anew by `draw` when the size or the colour scheme changes. */
 function chart(box, draw, events) {
   const made = echarts.init(box, null, { renderer: "canvas" });
-  const redraw = () => made.setOption(draw(), { notMerge: true });
-  charts.set(box, { made, resize: () => made.resize(), redraw });
+  const redraw = () => { made.setOption(draw(), { notMerge: true }); dropStubs(made); };
+  charts.set(box, { made, resize: () => { made.resize(); dropStubs(made); }, redraw });
   for (const [name, call] of Object.entries(events || {})) made.on(name, call);
   made.on("mouseout", () => tip(null, null));
   redraw();
@@ -17,8 +17,26 @@ function chart(box, draw, events) {
 addEventListener("resize", () => charts.forEach((each) => each.resize()));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach((each) => each.redraw()));
 
+const STUB = 36;
+
+/** A name of which a rectangle has room for a letter or two says nothing: it is left to the tooltip. */
+function dropStubs(made) {
+  for (const shape of made.getZr().storage.getDisplayList(true)) {
+    const label = shape.getTextContent && shape.getTextContent(), style = label && label.style;
+    if (style && style.overflow === "truncate" && style.width < STUB && style.text.length * 7 > style.width) label.attr("ignore", true);
+  }
+}
+
 const FONT = { fontFamily: "system-ui, sans-serif", fontSize: 12 };
 const cut = (text, most) => (text.length > most ? text.slice(0, most - 1) + "…" : text);
+
+/** A slug with its last parts only, as many as there is room for: neighbours differ at the end. */
+function ending(slug, most) {
+  const parts = slug.split(".");
+  let from = 0;
+  while (from < parts.length - 1 && parts.slice(from).join(".").length > most) from++;
+  return cut(parts.slice(from).join("."), most);
+}
 const palette = (at) => color(`c${Math.min(at, 9)}`);
 
 function mix(from, to, share) {
@@ -27,10 +45,17 @@ function mix(from, to, share) {
   return `rgb(${a.map((each, at) => Math.round(each + (b[at] - each) * share)).join(",")})`;
 }
 
-/** Black or white, whichever is read better on a fill. */
-function inkOn(fill) {
+/** How bright a colour is, by WCAG 2. */
+function luminance(fill) {
   const parts = fill.startsWith("#") ? [1, 3, 5].map((at) => parseInt(fill.slice(at, at + 2), 16)) : fill.match(/\d+/g).map(Number);
-  return 0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2] > 150 ? "#1b1f24" : "#ffffff";
+  const [red, green, blue] = parts.map((part) => (part / 255 <= 0.04045 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** Dark or white, whichever has more contrast with a fill. */
+function inkOn(fill) {
+  const own = luminance(fill) + 0.05, dark = "#14171b";
+  return own / (luminance(dark) + 0.05) > 1.05 / own ? dark : "#ffffff";
 }
 
 /** A slug without what its parent's says already. */
@@ -97,7 +122,7 @@ function graphOption(nodes, edges, fillOf, hubs, wide) {
   return {
     animation: false,
     series: [{
-      type: "graph", layout: "circular", circular: { rotateLabel: true }, left: wide ? 130 : 50, right: wide ? 130 : 50, top: wide ? 130 : 50, bottom: wide ? 130 : 50,
+      type: "graph", layout: "circular", circular: { rotateLabel: true }, left: wide ? 140 : 50, right: wide ? 140 : 50, top: wide ? 140 : 50, bottom: wide ? 140 : 50,
       roam: true, scaleLimit: { min: 0.6, max: 6 }, draggable: false, edgeSymbol: ["none", "none"],
       data: nodes.map((node) => {
         const hub = hubs.has(node);
@@ -118,13 +143,16 @@ function graphOption(nodes, edges, fillOf, hubs, wide) {
   };
 }
 
+/** An amount on an axis, where it is a round one. */
+const tick = (value, unit) => (value ? amount(value, unit).replace(/ 0 (s|min)$/, "").replace(/\.0 s$/, " s") : "0");
+
 /** `bars`: {lane, start, end, fill, label, strong, ...}; times in `unit`. */
 function timelineOption(bars, lanes, end, unit, marks) {
   const ink = color("ink"), soft = color("soft"), line = color("line");
   return {
     animation: false,
     grid: { left: 44, right: 36, top: 14, bottom: 62 },
-    xAxis: { type: "value", min: 0, max: end || 1, axisLabel: { ...FONT, color: soft, hideOverlap: true, showMaxLabel: false, formatter: (value) => amount(value, unit) }, splitLine: { lineStyle: { color: line } }, axisLine: { show: false } },
+    xAxis: { type: "value", min: 0, max: end || 1, axisLabel: { ...FONT, color: soft, hideOverlap: true, showMaxLabel: false, formatter: (value) => tick(value, unit) }, splitLine: { lineStyle: { color: line } }, axisLine: { show: false } },
     yAxis: { type: "category", inverse: true, data: Array.from({ length: lanes }, (_, lane) => String(lane + 1)), axisLabel: { ...FONT, color: soft }, axisTick: { show: false }, axisLine: { show: false } },
     dataZoom: [
       { type: "inside", filterMode: "weakFilter", zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false },
@@ -138,7 +166,7 @@ function timelineOption(bars, lanes, end, unit, marks) {
         const height = Math.max(4, Math.min(26, api.size([0, 1])[1] * 0.74)), area = parameters.coordSys;
         const left = Math.max(from[0], area.x), right = Math.min(Math.max(to[0], from[0] + 2), area.x + area.width);
         if (right <= left) return null;
-        const room = right - left - 10, text = height >= 12 && room > 26 ? cut(bar.label, Math.floor(room / 6.6)) : "";
+        const room = right - left - 10, text = height >= 12 && room > 26 ? ending(bar.label, Math.floor(room / 6.8)) : "";
         return {
           type: "rect", shape: { x: left, y: from[1] - height / 2, width: Math.max(1.5, right - left - 1), height, r: 3 },
           style: { fill: bar.fill, opacity: bar.faint ? 0.62 : 1, stroke: bar.strong ? ink : null, lineWidth: bar.strong ? 2 : 0 },
@@ -160,7 +188,7 @@ function curveOption(curve) {
     animation: false,
     grid: { left: 84, right: 84, top: 46, bottom: 48 },
     xAxis: { type: "log", logBase: 2, min: 1, max: Math.max(2, most), name: "workers", nameLocation: "middle", nameGap: 28, nameTextStyle: { ...FONT, color: soft }, axisLabel: { ...FONT, color: soft }, splitLine: { show: false }, axisTick: { lineStyle: { color: line } }, axisLine: { lineStyle: { color: line } } },
-    yAxis: { type: "value", min: 0, axisLabel: { ...FONT, color: soft, formatter: (value) => amount(value, curve.unit) }, axisLine: { show: false }, axisTick: { show: false }, splitLine: { lineStyle: { color: line } } },
+    yAxis: { type: "value", min: 0, axisLabel: { ...FONT, color: soft, formatter: (value) => tick(value, curve.unit) }, axisLine: { show: false }, axisTick: { show: false }, splitLine: { lineStyle: { color: line } } },
     series: [
       { name: "length of the run", type: "line", data: curve.points.map(([workers, length]) => [workers, length]), symbolSize: 7, lineStyle: { width: 2.5, color: color("accent") }, itemStyle: { color: color("accent") }, areaStyle: { color: color("accent"), opacity: 0.07 }, markLine: { silent: true, symbol: "none", data: marks } },
       { name: "no schedule can be shorter", type: "line", data: curve.points.map(([workers, , bound]) => [workers, bound]), symbol: "none", lineStyle: { width: 1.5, type: "dotted", color: soft }, itemStyle: { color: soft } },

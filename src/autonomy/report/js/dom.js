@@ -39,8 +39,11 @@ function command(text) {
     try { await navigator.clipboard.writeText(text); say("Copied"); button.textContent = "Copied"; } catch { getSelection().selectAllChildren(button.previousSibling); say("Selected"); button.textContent = "Selected"; }
     setTimeout(() => { button.textContent = "Copy"; }, 1500);
   });
-  return el("p", { class: "command" }, el("code", {}, text), button);
+  return el("p", { class: "command" }, el("code", {}, unbroken(text)), button);
 }
+
+/** Words that are broken only where they are longer than a line: `--failed` has hyphens. */
+const unbroken = (text) => text.split(" ").flatMap((word, at) => [at ? " " : null, el("span", {}, word)]);
 
 /** For who can't see what changed. */
 function say(text) { $("said").textContent = text; }

@@ -1,6 +1,9 @@
 // The views, in the order of the page. Each is a section with a chart and its table; it is made when it comes near.
 "use strict";
 
+/** What was chosen, for views that are made anew while a run goes on; the plan stays the same. */
+const kept = { map: 0, graph: 0, colour: null };
+
 const MOST_NODES = 1500, GRAPH_NODES = 120, GRAPH_EDGES = 260, HUBS = 12;
 
 function section(id, title, text, tools) {
@@ -10,10 +13,15 @@ function section(id, title, text, tools) {
 const chartBox = (label, height) => el("div", { class: "chart", role: "img", "aria-label": label, vars: height ? { height } : {} });
 const select = (label, options, chosen, change) => el("label", {}, label, el("select", { onchange: (event) => change(event.target.value) }, options.map(([value, name]) => el("option", { value, selected: value === chosen }, name))));
 
+/** The way from the root to `root`, and what can be opened below it: what a click on the chart does, by keys. */
 function crumbs(root, go) {
-  const chain = [];
+  const chain = [], named = (node) => (node ? D.nodes.slug[node] : "All subplans");
   for (let node = root; node >= 0; node = D.nodes.parent[node]) chain.unshift(node);
-  return chain.map((node, at) => [at ? el("span", { class: "sep", "aria-hidden": "true" }, "/") : null, node === root ? el("span", { "aria-current": "location" }, at ? D.nodes.slug[node] : "All subplans") : el("button", { type: "button", class: "link", onclick: () => go(node) }, at ? D.nodes.slug[node] : "All subplans")]);
+  const steps = chain.map((node, at) => [at ? el("span", { class: "sep", "aria-hidden": "true" }, "/") : null, node === root ? el("span", { "aria-current": "location" }, named(node)) : el("button", { type: "button", class: "link", onclick: () => go(node) }, named(node))]);
+  const inner = D.children[root].filter((child) => D.children[child].length);
+  const options = inner.map((child) => el("option", { value: child }, `${D.nodes.slug[child]} (${grouped(leavesBelow(child).length)})`));
+  const into = inner.length ? el("select", { "aria-label": "Open a part", onchange: (event) => go(Number(event.target.value)) }, el("option", { value: "" }, "Open a part"), options) : null;
+  return [...steps.flat(), into].filter(Boolean);
 }
 
 /** How nodes are coloured: {fill(node), legend()}. */
@@ -43,19 +51,19 @@ function paints() {
 
 function mapView() {
   const paint = paints(), names = Object.keys(paint);
-  let by = names[0], root = 0, drawn = null;
+  let by = names.includes(kept.colour) ? kept.colour : names[0], root = kept.map, drawn = null;
   const trail = el("nav", { class: "crumbs", "aria-label": "Where in the tree" }), legend = el("ul", { class: "legend" }), note = el("p", { class: "note", role: "status" });
   const made = section("map", "Map", "Every rectangle is a subplan, as large as its tokens. Click one to read it, or a heading to zoom in.",
-    select("Colour", names.map((name) => [name, paint[name].title]), by, (value) => { by = value; update(); }));
+    select("Colour", names.map((name) => [name, paint[name].title]), by, (value) => { by = kept.colour = value; update(); }));
   const box = chartBox(`Treemap of ${count(D.leaves.length, "subplan")}; the table below says the same`, "34rem");
   add(made, [trail, box, legend, note, twin(`All ${count(D.leaves.length, "subplan")} as a table`, () => table(leafColumns(), D.leaves, "Subplans"))]);
   function update() {
-    trail.replaceChildren(...crumbs(root, go).flat().filter(Boolean));
+    trail.replaceChildren(...crumbs(root, go));
     legend.replaceChildren();
     add(legend, [paint[by].legend()]);
     if (drawn) drawn.redraw();
   }
-  function go(node) { root = node; update(); }
+  function go(node) { root = kept.map = node; update(); }
   function option() {
     const { option: found, shownNodes, folded } = treemapOption(root, MOST_NODES, (node) => paint[by].fill(node), box.clientWidth * box.clientHeight);
     note.textContent = folded ? `Collapsed: ${grouped(shownNodes)} of ${grouped(D.nodes.id.length)} nodes are drawn; ${grouped(folded)} subplans are folded into what holds them. Click to zoom in.` : "";
@@ -66,8 +74,8 @@ function mapView() {
       click: ({ data }) => { if (!data || data.node === undefined) return; const leaf = D.nodes.leaf[data.node]; if (leaf >= 0) location.hash = `subplan=${D.leaves[leaf].id}`; else go(data.node); },
       mousemove: ({ data, event }) => { if (data && data.node !== undefined) tip(event.event, nodeLines(data.node)); },
     });
-    update();
   };
+  update();
   return made;
 }
 
@@ -81,7 +89,7 @@ function nodeLines(node) {
 function graphView() {
   const ties = D.ties ? D.ties.cut : D.leaves.flatMap((leaf) => leaf.waits.map((to) => ({ from: leaf.leaf, to, count: 1 })));
   if (!ties.length) return null;
-  let root = 0, least = 1, drawn = null, edges = [], nodes = [], left = 0, lone = 0, inner = false;
+  let root = kept.graph, least = 1, drawn = null, edges = [], nodes = [], left = 0, lone = 0, inner = false;
   const trail = el("nav", { class: "crumbs", "aria-label": "Where in the graph" }), note = el("p", { class: "note", role: "status" }), detail = el("div", { class: "detail", "aria-live": "polite" });
   const slider = el("input", { type: "range", min: 0, max: 100, value: 0, "aria-label": "Least number of references", oninput: (event) => { least = strength(Number(event.target.value)); update(false); } }), told = el("output", {});
   const text = D.ties ? `Lines are references that the cut has severed, thicker where there are more. A ring marks what holds a hub, a file that very many subplans refer to.${D.run ? "" : " Neighbours in the tree share a colour."} Click a line to see its references.` : "Lines are what waits for what.";
@@ -139,7 +147,7 @@ function graphView() {
     if (fresh) collect();
     const shownEdges = edges.filter((edge) => edge.count >= least);
     told.textContent = count(least, "reference");
-    trail.replaceChildren(...crumbs(root, go).flat().filter(Boolean));
+    trail.replaceChildren(...crumbs(root, go));
     note.textContent = [
       inner ? `Collapsed to ${grouped(nodes.length)} parts of the tree: ${grouped(D.leaves.length)} subplans are too many to tell apart. Click a part to open it.` : "",
       left ? `The ${grouped(left)} parts with the fewest references are left out.` : "", lone ? `${count(lone, inner ? "part" : "subplan")} without a connection ${lone === 1 ? "is" : "are"} left out.` : "",
@@ -147,7 +155,7 @@ function graphView() {
     ].filter(Boolean).join(" ");
     if (drawn) drawn.redraw();
   }
-  function go(node) { root = node; update(true); }
+  function go(node) { root = kept.graph = node; update(true); }
   function list(from, to, found) {
     detail.replaceChildren(el("h3", {}, `${typeof from === "number" ? D.leaves[from].slug : from} refers to ${typeof to === "number" ? D.leaves[to].slug : to}`), references(found));
     say(`${count(found.reduce((sum, tie) => sum + tie.count, 0), "reference")} shown below the graph`);
@@ -160,7 +168,7 @@ function graphView() {
     const groups = new Map(tops.map((node, at) => [node, at % 10]));
     const fill = (node) => { while (!groups.has(node) && D.nodes.parent[node] >= 0) node = D.nodes.parent[node]; return palette(groups.get(node) ?? 9); };
     const { status } = paints();
-    collect();
+    update(true);
     drawn = chart(box, () => graphOption(nodes, edges.filter((edge) => edge.count >= least), status ? status.fill : fill, hubNodes(nodes), box.clientWidth > 620), {
       click: ({ data }) => {
         if (data && data.edge && D.ties) { list(D.nodes.slug[data.edge.from], D.nodes.slug[data.edge.to], data.edge.ties); return; }
@@ -170,7 +178,6 @@ function graphView() {
       },
       mousemove: ({ data, event }) => { if (data && data.edge) tip(event.event, [`${D.nodes.slug[data.edge.from]} → ${D.nodes.slug[data.edge.to]}`, D.ties ? count(data.edge.count, "reference") : "waits for it"]); else if (data && data.node !== undefined) tip(event.event, nodeLines(data.node)); },
     });
-    update(false);
   };
   return made;
 }
@@ -197,7 +204,7 @@ function timelineView() {
   const lanes = Math.max(...bars.map((bar) => bar.lane)) + 1, end = Math.max(...bars.map((bar) => bar.end)), unit = run ? "seconds" : "tokens";
   if (!run) markLongest(bars);
   const text = run
-    ? "A row per worker slot, a bar per attempt. An outline marks the critical path: each of its subplans had to wait for the one before. Drag the slider to zoom in."
+    ? "A row per worker slot, a bar per attempt. An outline marks the critical path: each of its subplans had to wait for the one before. Drag the slider to zoom in." + (run.tries.some((each) => each.bench) ? " Where nothing runs, a benchmark has the machine to itself." : "")
     : "What the schedule would look like if time went by tokens: a row per worker. An outline marks the critical path.";
   const made = section("timeline", run ? "Timeline" : "Expected timeline", text);
   const box = chartBox(`Timeline of ${count(bars.length, run ? "attempt" : "subplan")} on ${count(lanes, "slot")}; the table below says the same`, `${Math.max(10, Math.min(46, 6.2 + lanes * 2))}rem`);
@@ -291,14 +298,14 @@ function tryTable(rows, leaf) {
   const least = Math.min(0.9, ...rows.map((each) => (each.bench ? each.bench.low : 1))), columns = leaf ? [] : [{ title: "Subplan", of: (each) => leafLink(D.leaves[each.leaf]), key: (each) => D.leaves[each.leaf].slug }];
   columns.push(
     { title: "Attempt", num: true, of: (each) => each.attempt, key: (each) => each.attempt },
-    { title: "Candidate", num: true, of: (each) => each.candidate, key: (each) => each.candidate },
+    leaf && rows.every((each) => each.candidate === 1) ? null : { title: "Candidate", num: true, of: (each) => each.candidate, key: (each) => each.candidate },
     { title: "Ended", of: (each) => statusMark(each.status, each.accepted ? ", kept" : ""), key: (each) => each.status },
     { title: "Took", num: true, of: (each) => duration(each.seconds), key: (each) => each.seconds },
     { title: "Verdicts", wide: true, of: (each) => verdicts(each) },
   );
   if (benched) columns.push({ title: "Speed-up", of: (each) => (each.bench ? interval(each.bench, least, most) : "–"), key: (each) => (each.bench ? each.bench.speedup : 0) });
-  if (costs) columns.push({ title: "Cost", num: true, of: (each) => costText(each.cost), key: (each) => (each.cost && each.cost.dollars) || 0 });
-  return table(columns, rows, leaf ? `Attempts at ${leaf.slug}` : "Attempts and candidates");
+  if (costs) columns.push({ title: "Cost", num: true, of: (each) => (each.cost ? [dollarsText(each.cost), el("div", { class: "aside" }, tokensText(each.cost))] : "–"), key: (each) => (each.cost && each.cost.dollars) || 0 });
+  return table(columns.filter(Boolean), rows, leaf ? `Attempts at ${leaf.slug}` : "Attempts and candidates");
 }
 
 function verdicts(each) {
@@ -323,7 +330,9 @@ function interval(bench, least, most) {
     svg("circle", { cx: at(bench.speedup), cy: 9, r: 4.5, fill: `var(--${paint})` })), words];
 }
 
-const costText = (cost) => cost ? [cost.dollars !== null ? `$${cost.dollars.toFixed(cost.dollars < 1 ? 3 : 2)}` : "", cost.tokens_in !== null || cost.tokens_out !== null ? `${short(cost.tokens_in || 0)} in, ${short(cost.tokens_out || 0)} out` : ""].filter(Boolean).join(" · ") : "–";
+const dollarsText = (cost) => cost.dollars === null ? "" : `$${cost.dollars.toFixed(cost.dollars < 1 ? 3 : 2)}`;
+const tokensText = (cost) => cost.tokens_in === null && cost.tokens_out === null ? "" : `${short(cost.tokens_in || 0)} in, ${short(cost.tokens_out || 0)} out`;
+const costText = (cost) => [dollarsText(cost), tokensText(cost)].filter(Boolean).join(" · ");
 
 function costView() {
   if (!D.run || !D.run.tries.some((each) => each.cost)) return null;
