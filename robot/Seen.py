@@ -47,7 +47,7 @@ return {nodes: all.length, weight, note: document.querySelector('#map .note').te
 """
 
 PANELS = """
-const [ids, done] = arguments, found = [], panel = document.getElementById('panel');
+const [ids, addressed, done] = arguments, found = [], panel = document.getElementById('panel');
 const links = (list) => [...list.querySelectorAll('a')].map((link) => link.getAttribute('href').split('=')[1]);
 const lines = (list) => [...list.querySelectorAll('li')].map((each) => each.textContent);
 const read = () => {
@@ -65,7 +65,7 @@ const read = () => {
 };
 const close = () => { history.replaceState(null, '', location.pathname); closePanel(); };
 const next = (at) => {
-  if (at === Math.min(10, ids.length)) {
+  if (at === Math.min(addressed, ids.length)) {
     // A browser takes some hundred addresses in ten seconds; the rest is opened as a click on a name would.
     ids.slice(at).forEach((id) => { openPanel(D.byId.get(id)); found.push(read()); });
     close();
@@ -78,6 +78,8 @@ next(0);
 """  # noqa: E501
 
 Row = Mapping[str, str]
+LOT = 100
+ADDRESSED = 10
 
 
 class Seen:
@@ -108,8 +110,12 @@ class Seen:
         return self._driver.execute_script(MAP)
 
     def panels(self, leaves: Sequence[str]) -> list[dict[str, Any]]:
-        """The panel of each leaf, opened by its address."""
-        return self._driver.execute_async_script(PANELS, list(leaves))
+        """The panel of each leaf, the first ones opened by their address; a lot at a time, as an answer has to come soon."""
+        lots = [leaves[at : at + LOT] for at in range(0, len(leaves), LOT)]
+        asked = (
+            self._driver.execute_async_script(PANELS, list(lot), 0 if at else ADDRESSED) for at, lot in enumerate(lots)
+        )
+        return [panel for lot in asked for panel in lot]
 
     def label(self, view: str) -> str:
         """What the chart of a view says of itself to those who can't see it."""
