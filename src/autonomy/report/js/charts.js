@@ -127,7 +127,7 @@ function graphOption(nodes, edges, fillOf, hubs, wide) {
       data: nodes.map((node) => {
         const hub = hubs.has(node);
         return {
-          name: String(node), node, symbolSize: (many ? 6 : 9) + 20 * Math.sqrt(D.nodes.tokens[node] / heaviest),
+          name: String(node), node, symbolSize: (many ? 6 : 9) + (wide ? 20 : 9) * Math.sqrt(D.nodes.tokens[node] / heaviest),
           itemStyle: { color: fillOf(node), borderColor: hub ? color("ink") : color("raised"), borderWidth: hub ? 2 : 1 },
           label: { show: wide && (!many || hub || D.nodes.leaf[node] < 0), fontWeight: hub ? 600 : 400 },
         };
