@@ -82,6 +82,33 @@ Feature: What a person at a terminal sees of a run
       Then the terminal shows "part35   failed"
       And the terminal shows "... 12 more lines: 12 succeeded"
 
+    Scenario Outline: On <columns> columns
+      Given a run of 1000 leaves, of which 50 are running and 20 have failed
+      When its table is drawn in 30 lines of <columns> columns
+      Then it has the columns <titles>
+      And no line but the last is longer, and every id is whole
+
+      Examples:
+        | columns | titles                                        |
+        | 90      | subplan status attempts seconds changed id    |
+        | 52      | subplan status seconds id                     |
+        | 42      | subplan status id                             |
+
+    Scenario Outline: <command> on a narrow terminal
+      Given 40 directories of 5 files in a repository
+      When the command line `env COLUMNS=70 autonomy <command>` runs on a terminal
+      Then no line of the terminal that holds no path is longer than 70
+
+      Examples:
+        | command                                                            |
+        | plan --min-files 5 --max-files 5                                   |
+        | run --isolation none --min-files 5 --max-files 5 -- false |
+
+    Scenario: A name that is too long keeps its end
+      Given a table of the subplans "src.explanation.modules.physics" and "src.explanation.modules.chemistry"
+      When it is drawn in 40 columns
+      Then its names are "~ation.modules.physics" and "~ion.modules.chemistry"
+
     Scenario: In a pipe it is whole
       Given 40 directories of 5 files in a repository
       When the shell runs `autonomy run -q --isolation none --min-files 5 --max-files 5 -- true >/dev/null; autonomy status 2>/dev/null | grep -c succeeded`

@@ -1,8 +1,11 @@
 """What is said of a run while it goes on."""
 
+import re
+
 from behave import given, then, when
 from behave.runner import Context
 
+from autonomy.cli.tables import narrowed
 from features.drivers import terminals
 
 
@@ -47,6 +50,51 @@ def _(context: Context, text: str) -> None:
 def _(context: Context, most: int) -> None:
     context.lines = terminals.drawn(context.followed, most)
     assert len(context.lines) == most, len(context.lines)
+
+
+@when("its table is drawn in {most:d} lines of {columns:d} columns")
+def _(context: Context, most: int, columns: int) -> None:
+    context.columns = columns
+    context.lines = narrowed(
+        "".join(f"{line}\n" for line in terminals.drawn(context.followed, most)), columns
+    ).splitlines()
+
+
+@then("it has the columns {titles}")
+def _(context: Context, titles: str) -> None:
+    assert context.lines[0].split() == titles.split(), context.lines[0]
+
+
+@then("no line but the last is longer, and every id is whole")
+def _(context: Context) -> None:
+    assert all(len(line) <= context.columns for line in context.lines[:-1]), context.lines
+    ids = {each.id for each in context.followed.subplans}
+    assert all(line.split()[-1] in ids for line in context.lines[1:-1]), context.lines
+
+
+@given('a table of the subplans "{left}" and "{right}"')
+def _(context: Context, left: str, right: str) -> None:
+    width = max(len(left), len(right))
+    rows = [("subplan", "id"), *((name, "0123456789abcdef") for name in (left, right))]
+    context.drawing = "".join(f"{name:{width}}  {leaf}\n" for name, leaf in rows)
+
+
+@when("it is drawn in {columns:d} columns")
+def _(context: Context, columns: int) -> None:
+    context.lines = narrowed(context.drawing, columns).splitlines()
+
+
+@then('its names are "{left}" and "{right}"')
+def _(context: Context, left: str, right: str) -> None:
+    assert [line.split()[0] for line in context.lines[1:]] == [left, right], context.lines
+
+
+@then("no line of the terminal that holds no path is longer than {most:d}")
+def _(context: Context, most: int) -> None:
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", context.ended.out).replace("\r", "\n")
+    lines = [line for line in plain.splitlines() if "/" not in line]
+    assert len(lines) > 10, lines
+    assert not [line for line in lines if len(line) > most], [line for line in lines if len(line) > most]
 
 
 @then("it begins with {failed:d} that failed and {running:d} that are running")

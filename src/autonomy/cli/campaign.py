@@ -14,6 +14,7 @@ from autonomy.cli.page import write_page
 from autonomy.cli.progress import Progress
 from autonomy.cli.signals import stopping
 from autonomy.cli.subject import told
+from autonomy.cli.tables import fitted
 from autonomy.cli.watching import FEW, Events, Watch
 from autonomy.cluster.access import Access, crew_at
 from autonomy.config import Config
@@ -156,7 +157,7 @@ class Campaign:
         elif self.values.get("form") == "tree":
             write_result(drawn(tree(found, plan)))
         else:
-            write_result(table(found, rows_shown(), shade))
+            write_result(fitted(table(found, rows_shown(), shade)))
         if self.quiet and found.succeeded:
             return
         failed = [each for each in found.subplans if each.status in running.BAD]

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from autonomy.cli.options import here, quiet, rows_shown, say, shade, write_result
+from autonomy.cli.tables import fitted
 
 
 @click.command()
@@ -31,7 +32,7 @@ def command(places: tuple[str, ...], as_json: bool, quiet: bool) -> int:
     with runs.locked(root):
         found = collecting.collect(root, [Path(place) for place in places])
     document = report(*running.status(found.directory))
-    write_result(document.dumps() if as_json else table(document, rows_shown(), shade))
+    write_result(document.dumps() if as_json else fitted(table(document, rows_shown(), shade)))
     slugs = {each.id: each.slug for each in document.subplans}
     for leaf in found.missing:
         say(f"{slugs[leaf]} ({leaf}): in no shard")

@@ -21,6 +21,7 @@ from autonomy.cli.options import (
     verbose,
     write_result,
 )
+from autonomy.cli.tables import columns_shown, fitted
 from autonomy.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,11 +65,8 @@ def command(
     usual = output is None and not values["verbose"] and not values["affected"] and not values["compare"]
     usual = usual and not values["shards"] and not values["timings"]
     asked = {name: value for name, value in values.items() if name != "quiet"}
-    key = unchanged.question(
-        root,
-        {**asked, "form": form, "rows": rows, "plan_only": plan_only, "encoding": sys.stdout.encoding},
-        str(user_config()),
-    )
+    place = {"rows": rows, "columns": columns_shown(sys.stdout), "encoding": sys.stdout.encoding}
+    key = unchanged.question(root, {**asked, **place, "form": form, "plan_only": plan_only}, str(user_config()))
     if usual and unchanged.answer(root, key, trust_index=trust_index, quiet=values["quiet"]):
         return 0
     return _work_out(path, plan_only, form, output, rows, key if usual else b"", values)
@@ -116,6 +114,8 @@ def _work_out(
     progress.unparsed(drafted.graph.snapshot.unparsed, values["verbose"])
     progress.skipped(drafted.plan, values["verbose"])
     result = text if form == "json" or output == "-" else drawn(pipeline.render(form, drafted.plan, rows))
+    if form == "table" and output != "-":
+        result = fitted(result)
     write_result(result)
     if output != "-":
         progress.wrote(target, None if plan_only else home / pipeline.BRIEFS, page)

@@ -11,6 +11,7 @@ import click
 
 from autonomy import __version__
 from autonomy.cli.options import is_terminal, live_console, say
+from autonomy.cli.tables import folded
 from autonomy.engine import Ran, Record, Settled, Started
 from autonomy.escape import terminal
 from autonomy.model import Plan, Status
@@ -143,7 +144,10 @@ class Progress:
         )
 
     def _line(self, label: str, text: str) -> None:
-        self._say((click.style(label, bold=True) if label else "") + " " * (LABEL - len(label)) + text)
+        first, *more = folded(f"{label:<{LABEL}}{text}", LABEL)
+        self._say((click.style(label, bold=True) if label else "") + first[len(label) :])
+        for line in more:
+            self._say(line)
 
     def _say(self, line: str) -> None:
         say(line, quiet=self._quiet)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autonomy.cli.options import here, quiet, rows_shown, say, shade, write_result
+from autonomy.cli.tables import fitted
 
 if TYPE_CHECKING:
     from autonomy.journal.runs import RunDirectory
@@ -31,7 +32,7 @@ def command(name: str | None, as_json: bool, watch: bool, quiet: bool) -> None:
     if as_json:
         write_result(found.dumps())
         return
-    write_result(table(found, rows_shown(), shade))
+    write_result(fitted(table(found, rows_shown(), shade)))
     counts = ", ".join(f"{count} {status}" for status, count in tally(found).items())
     going = found.stop_reason is None
     state = (
