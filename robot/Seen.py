@@ -110,7 +110,7 @@ class Seen:
         return self._driver.execute_script(MAP)
 
     def panels(self, leaves: Sequence[str]) -> list[dict[str, Any]]:
-        """The panel of each leaf, the first ones opened by their address; a lot at a time, as an answer has to come soon."""
+        """The panel of each leaf, the first ones opened by their address; in lots, as a driver waits not long."""
         lots = [leaves[at : at + LOT] for at in range(0, len(leaves), LOT)]
         asked = (
             self._driver.execute_async_script(PANELS, list(lot), 0 if at else ADDRESSED) for at, lot in enumerate(lots)
