@@ -109,6 +109,12 @@ Feature: What a person at a terminal sees of a run
       When it is drawn in 40 columns
       Then its names are "~ation.modules.physics" and "~ion.modules.chemistry"
 
+    Scenario: A colour is no letter
+      Given a table of the subplans "src.explanation.modules.physics" and "src.explanation.modules.chemistry", in colour
+      When it is drawn in 40 columns
+      Then its names are "~ation.modules.physics" and "~ion.modules.chemistry"
+      And every id is in colour still
+
     Scenario: In a pipe it is whole
       Given 40 directories of 5 files in a repository
       When the shell runs `autonomy run -q --isolation none --min-files 5 --max-files 5 -- true >/dev/null; autonomy status 2>/dev/null | grep -c succeeded`

@@ -8,6 +8,8 @@ from behave.runner import Context
 from autonomy.cli.tables import narrowed
 from features.drivers import terminals
 
+RED = "\x1b[31m0123456789abcdef\x1b[0m"
+
 
 @given("a run of {leaves:d} leaves, of which {running:d} are running and {failed:d} have failed")
 def _(context: Context, leaves: int, running: int, failed: int) -> None:
@@ -74,8 +76,22 @@ def _(context: Context) -> None:
 
 @given('a table of the subplans "{left}" and "{right}"')
 def _(context: Context, left: str, right: str) -> None:
+    _draw(context, left, right, "0123456789abcdef")
+
+
+@given('a table of the subplans "{left}" and "{right}", in colour')
+def _(context: Context, left: str, right: str) -> None:
+    _draw(context, left, right, RED)
+
+
+@then("every id is in colour still")
+def _(context: Context) -> None:
+    assert all(line.endswith(RED) for line in context.lines[1:]), context.lines
+
+
+def _draw(context: Context, left: str, right: str, leaf: str) -> None:
     width = max(len(left), len(right))
-    rows = [("subplan", "id"), *((name, "0123456789abcdef") for name in (left, right))]
+    rows = [("subplan", "id"), *((name, leaf) for name in (left, right))]
     context.drawing = "".join(f"{name:{width}}  {leaf}\n" for name, leaf in rows)
 
 

@@ -1,6 +1,7 @@
 """A table in as many columns as a terminal is wide: what is needed least goes, then names are cut at the front."""
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,6 +15,7 @@ NAME = "subplan"
 SHORTEST = 16
 """A name is not cut to less."""
 
+_SHADE = re.compile(r"(\x1b\[[0-9;]*m)")
 Span = tuple[int, int]
 
 
@@ -36,9 +38,13 @@ def fitted(text: str) -> str:
 
 
 def narrowed(text: str, width: int) -> str:
-    """`text` is a table of columns two blanks apart; a last line that begins with `...` is none of its rows."""
+    """`text` is a table of columns two blanks apart; a last line that begins with `...` is none of its rows.
+
+    Cells may be coloured, names are not.
+    """
     lines = text.splitlines()
-    rows = [line for line in lines if not line.startswith("... ")]
+    shaded = [line for line in lines if not line.startswith("... ")]
+    rows = [_SHADE.sub("", line) for line in shaded]
     if not rows or max(map(len, rows)) <= width:
         return text
     spans = _spans(rows)
@@ -49,10 +55,23 @@ def narrowed(text: str, width: int) -> str:
     own = title.get(NAME, (0, 0))
     whole = own[1] - own[0]
     room = max(min(SHORTEST, whole), whole - max(0, _length(spans) - width))
-    cells = ([line[start:end].ljust(end - start) for start, end in spans] for line in rows)
+    cells = ([_cell(line, span) for span in spans] for line in shaded)
     at = spans.index(own) if own in spans else -1
     told = ["  ".join(_cut(cell, room) if place == at else cell for place, cell in enumerate(row)) for row in cells]
     return "".join(line.rstrip() + "\n" for line in [*told, *lines[len(rows) :]])
+
+
+def _cell(line: str, span: Span) -> str:
+    """What stands in a column, its colour with it."""
+    start, end = span
+    at, found, width = 0, "", 0
+    for place, piece in enumerate(_SHADE.split(line)):
+        if place % 2:
+            found += piece if start <= at <= end else ""
+            continue
+        kept = piece[max(0, start - at) : max(0, end - at)]
+        found, width, at = found + kept, width + len(kept), at + len(piece)
+    return found + " " * (end - start - width)
 
 
 def _spans(rows: Sequence[str]) -> list[Span]:
