@@ -109,6 +109,11 @@ Feature: What a person at a terminal sees of a run
       When it is drawn in 40 columns
       Then its names are "~ation.modules.physics" and "~ion.modules.chemistry"
 
+    Scenario: A longer name further down takes no room
+      Given a table of the subplans "src.physics" and "src.chemistry", wide enough for a longer one
+      When it is drawn in 31 columns
+      Then its names are "src.physics" and "src.chemistry"
+
     Scenario: A colour is no letter
       Given a table of the subplans "src.explanation.modules.physics" and "src.explanation.modules.chemistry", in colour
       When it is drawn in 40 columns

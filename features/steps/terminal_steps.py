@@ -84,6 +84,11 @@ def _(context: Context, left: str, right: str) -> None:
     _draw(context, left, right, RED)
 
 
+@given('a table of the subplans "{left}" and "{right}", wide enough for a longer one')
+def _(context: Context, left: str, right: str) -> None:
+    _draw(context, left, right, f"{'':20}0123456789abcdef")
+
+
 @then("every id is in colour still")
 def _(context: Context) -> None:
     assert all(line.endswith(RED) for line in context.lines[1:]), context.lines

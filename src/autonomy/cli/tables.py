@@ -75,14 +75,18 @@ def _cell(line: str, span: Span) -> str:
 
 
 def _spans(rows: Sequence[str]) -> list[Span]:
-    """From where to where each column goes: columns are parted by two blanks in every row."""
+    """From where to where each column goes: columns are parted by two blanks and more in every row."""
     longest = max(map(len, rows))
     blank = [all(at >= len(row) or row[at] == " " for row in rows) for at in range(longest)] + [True, True]
-    found, start = [], 0
+    found: list[Span] = []
+    start = 0
     for at in range(longest):
-        if blank[at + 1] and blank[at + 2] and not blank[at]:
+        if blank[at]:
+            continue
+        start = at if start < 0 else start
+        if blank[at + 1] and blank[at + 2]:
             found.append((start, at + 1))
-            start = at + 3
+            start = -1
     return found
 
 
