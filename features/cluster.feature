@@ -56,6 +56,12 @@ Feature: Leaves on other machines
       When the command `true` runs on them
       Then all 6 leaves succeeded, at most 3 at once
 
+    Scenario: Quick errands wait at the worker, and slow ones do not
+      Then a member takes more errands than it has places while they are quick
+
+    Scenario: What waits for a place goes there together
+      Then errands that wait share a message, and each has its own answer
+
     Scenario: No place any more
       Then who waits for a place is told that the roster was closed, or that the worker was lost
 
@@ -134,6 +140,11 @@ Feature: Leaves on other machines
         | does               |
         | is mute            |
         | takes no stop      |
+
+    Scenario: A leaf that is to begin after another one, in the same message
+      Given 1 directories of 5 files in a repository
+      And 1 workers of 1 place in worktree
+      Then a leaf that was stopped, or is not wanted any more, does not begin
 
   Rule: The base travels once per machine, large answers in pieces
 

@@ -4,7 +4,9 @@ import os
 import platform
 import sys
 import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
 from types import SimpleNamespace
@@ -17,8 +19,9 @@ from autonomy import __version__
 from autonomy.candidates import Verdict
 from autonomy.cluster import access, connect, handshake, outpost, wire
 from autonomy.cluster.base import Parcel, arrived, parcel_of, take_piece
+from autonomy.cluster.chunks import Chunks
 from autonomy.cluster.remote import RemoteRunner
-from autonomy.cluster.roster import Roster
+from autonomy.cluster.roster import DEPTH, QUICK_SECONDS, SURE, Roster
 from autonomy.errors import Cancelled, EnvironmentFault, Unreachable
 from autonomy.leafrunner import Orders, Tried
 from autonomy.model import Change, Status
@@ -169,6 +172,73 @@ def check_roster() -> None:
             assert closed.result(20) == "enough"
 
 
+def check_quick() -> None:
+    """Two places, then as many as are of use for errands without length, and two again after a long one."""
+    with Roster(crews.Crew(crews.Worker("w1", 2)), 30.0) as roster:
+        told: SimpleQueue[int] = SimpleQueue()
+        roster.tell.append(lambda: told.put(roster.slots))
+        for _ in range(SURE):
+            assert roster.slots == 2
+            roster.learn(0.001)
+        assert told.get_nowait() == 2 * DEPTH
+        with ExitStack() as stack:
+            for _ in range(2 * DEPTH):
+                stack.enter_context(roster.place(lambda: None))
+            assert roster._best("") is None
+        roster.learn(SURE * QUICK_SECONDS)
+        assert roster.slots == 2
+        assert told.empty()
+
+
+def check_chunks() -> None:
+    """Two slots: the first two errands go at once, the next four wait, and half of them goes when a slot is free."""
+    sent: list[tuple[list[bytes], Future[Sequence[bytes]]]] = []
+
+    def send(_label: str, messages: Sequence[bytes]) -> "Future[Sequence[bytes]]":
+        sent.append((list(messages), Future()))
+        return sent[-1][1]
+
+    chunks = Chunks(2, send)
+    answers = [chunks.submit("leaf", b"%d" % number) for number in range(7)]
+    answers[2].cancel()
+    assert [messages for messages, _ in sent] == [[b"0"], [b"1"]]
+    sent[0][1].set_result([b"a0"])
+    assert sent[2][0] == [b"3", b"4"]
+    answers[3].cancel()
+    sent[2][1].set_result([b"a3", b"a4"])
+    assert answers[0].result(0) == b"a0"
+    assert answers[4].result(0) == b"a4"
+    assert sent[3][0] == [b"5"]
+    sent[1][1].set_exception(RuntimeError("broke"))
+    assert isinstance(answers[1].exception(0), RuntimeError)
+    more = [chunks.submit("leaf", b"m%d" % number) for number in range(3)]
+    sent[3][1].cancel()
+    assert answers[5].cancelled()
+    # A message is given up when nobody wants any part of it.
+    messages, both = sent[5]
+    assert messages == [b"m0", b"m1"]
+    more[0].cancel()
+    assert not both.cancelled()
+    more[1].cancel()
+    assert both.cancelled()
+
+
+def check_not_begun(root: Path) -> None:
+    parcel = parcel_of(root, driver.git(root, "rev-parse", "HEAD").strip(), "worktree", root.parent / "base.pack")
+    take_piece(parcel.note.key, "all", parcel.pack().read_bytes())
+    arrived(parcel.note.key, "all")
+    orders = wire.OrdersNote.of(Orders(("touch", "/dev/null/nothing"), grace=0.1))
+
+    def performed(lease: int, wanted: Callable[[], bool] | None = None) -> wire.Answer:
+        sent = errand(parcel.note, orders=orders, lease=lease, log=f"leaf.{lease}.log")
+        return wire.open_answer(outpost.perform(wire.seal(sent, wire.pack(())), "w", wanted))[0]
+
+    assert performed(1).status is Status.FAILED
+    outpost.stop("run-1", [2], at_once=False)
+    assert performed(2).status is Status.CANCELLED
+    assert performed(3, lambda: False).error == "nobody wants it any more"
+
+
 def _wait_for_place(roster: Roster, name: str, told: "Future[str]") -> None:
     try:
         with roster.place(lambda: None, name):
@@ -241,7 +311,7 @@ def check_dask() -> None:
     worker = SimpleNamespace(local_directory="life-2")
     with patch("distributed.get_worker", lambda: worker):
         try:
-            perform(b"", "life-1")
+            perform("life-1", b"")
         except OtherProcess as error:
             assert "a process that is gone" in str(error)
         else:

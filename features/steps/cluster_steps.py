@@ -578,6 +578,23 @@ def _(context: Context) -> None:
     wiring.check_alone()
 
 
+@then("a member takes more errands than it has places while they are quick")
+def _(context: Context) -> None:
+    crews.settle(context)
+    wiring.check_quick()
+
+
+@then("errands that wait share a message, and each has its own answer")
+def _(context: Context) -> None:
+    del context
+    wiring.check_chunks()
+
+
+@then("a leaf that was stopped, or is not wanted any more, does not begin")
+def _(context: Context) -> None:
+    wiring.check_not_begun(context.root)
+
+
 @then("what Dask says is taken for what it is")
 def _(context: Context) -> None:
     wiring.check_dask()

@@ -39,11 +39,14 @@ def perform(message: bytes, worker: str = "", wanted: Callable[[], bool] | None 
     worker = worker or f"{gethostname()}-{os.getpid()}"
     try:
         errand, blobs = open_errand(message)
+        wanted = wanted or _usual(errand.run_id, errand.lease)
+        if not wanted():
+            raise Unwanted("nobody wants it any more")
         handshake.check(worker, handshake.ours(), errand.engine)
         with _station(errand, worker, blobs[1:]) as station:
             if station is None:
                 return seal(Answer(kind="no_base"))
-            with _watched(station, errand.lease, wanted or _usual(errand.run_id, errand.lease)):
+            with _watched(station, errand.lease, wanted):
                 return station.perform(errand, unpack(blobs[0]))
     except Unfit as error:
         return seal(Answer(kind="unfit", error=str(error)))
@@ -85,6 +88,10 @@ def _entered(errand: Errand, worker: str, pack: list[bytes]) -> Station | None:
         station.users += 1
         station.used = time.monotonic()
         return station
+
+
+class Unwanted(AutonomyError):
+    """An errand was given up before it began."""
 
 
 def _gone() -> list[Station]:

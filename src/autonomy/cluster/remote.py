@@ -148,6 +148,7 @@ class RemoteRunner:
             raise Unfit(answer.error)
         if answer.kind != "done":
             raise EnvironmentFault(f"worker {member.name}: {answer.error or 'has no base'}")
+        self.roster.learn(answer.took)
         for file, data in zip(answer.files, blobs[1:], strict=True):
             self._keep(errand, file, data)
         return answer, unpack(blobs[0])

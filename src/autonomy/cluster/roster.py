@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,12 @@ from autonomy.errors import Cancelled, EnvironmentFault
 from autonomy.protocols import Crew, Member
 
 LOOK_SECONDS = 0.5
+QUICK_SECONDS = 0.05
+"""Errands that take less are over before the way there and back is."""
+SURE = 16
+"""So many must have been quick, by their mean."""
+DEPTH = 8
+"""Quick errands per slot: one is worked on, the others are there already, or wait to go together."""
 
 
 @dataclass(slots=True)
@@ -39,6 +46,8 @@ class Roster:
         self._quit = threading.Event()
         self._closed = ""
         self._peopled = time.monotonic()
+        self._last: deque[float] = deque(maxlen=SURE)
+        """What the last errands took, in seconds."""
         self.tell: list[Callable[[], None]] = []
         """Called when there are more places, or none will come any more; must not block."""
         self._thread = threading.Thread(target=self._watch, name="roster", daemon=True)
@@ -54,9 +63,22 @@ class Roster:
 
     @property
     def slots(self) -> int:
-        """How many errands the members that are alive take at once."""
+        """How many errands the members that are alive take."""
         with self._changed:
-            return sum(each.member.slots for each in self._places.values() if each.alive)
+            return sum(self._takes(each) for each in self._places.values() if each.alive)
+
+    def _takes(self, place: _Place) -> int:
+        quick = len(self._last) == SURE and sum(self._last) < SURE * QUICK_SECONDS
+        return place.member.slots * (DEPTH if quick else 1)
+
+    def learn(self, seconds: float) -> None:
+        """Take note of what an errand took: while they are quick, members take more of them than they have slots."""
+        before = self.slots
+        with self._changed:
+            self._last.append(seconds)
+            self._changed.notify_all()
+        if self.slots > before:
+            self._tell()
 
     @property
     def alive(self) -> list[Member]:
@@ -105,9 +127,9 @@ class Roster:
         free = [
             each
             for key, each in sorted(self._places.items())
-            if each.alive and not each.kept_for and each.taken < each.member.slots and name in ("", key)
+            if each.alive and not each.kept_for and each.taken < self._takes(each) and name in ("", key)
         ]
-        return max(free, key=lambda each: each.member.slots - each.taken, default=None)
+        return max(free, key=lambda each: self._takes(each) - each.taken, default=None)
 
     def _emptied(self, holder: Callable[[], None]) -> _Place | None:
         """The member that is kept for `holder`, once nothing is left there."""

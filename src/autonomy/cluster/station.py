@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -32,6 +33,8 @@ class Station:
         self.rooms = Rooms(self.home / "scratch" / "work")
         self._open = ExitStack()
         self._stops: dict[int, Cancellation] = {}
+        self._stopped: set[int] = set()
+        """Leases that were asked to end, also those that are still to begin."""
         self._lock = threading.Lock()
         self.users = 0
         """Errands that are here, or about to be."""
@@ -58,6 +61,7 @@ class Station:
     def stop(self, leases: frozenset[int] | None, *, at_once: bool) -> None:
         """Ask some leases to end, or all of them. Returns at once; may be called again."""
         with self._lock:
+            self._stopped |= leases or frozenset()
             for lease, cancellation in self._stops.items():
                 if leases is None or lease in leases:
                     cancellation.stop(at_once=at_once)
@@ -67,6 +71,8 @@ class Station:
         with Cancellation() as cancellation:
             with self._lock:
                 self._stops[lease] = cancellation
+                if lease in self._stopped:
+                    cancellation.stop(at_once=False)
             try:
                 yield cancellation
             finally:
@@ -75,7 +81,7 @@ class Station:
 
     def perform(self, errand: Errand, patch: Patch) -> bytes:
         """Do what an errand says. The answer is sealed; a large one waits in the spool until it is fetched."""
-        leaf = _leaf(errand)
+        leaf, began = _leaf(errand), time.monotonic()
         brief = errand.brief.encode("utf-8", "replace")
         lease = Lease(errand.lease, leaf, errand.attempt, errand.candidate)
         with self._stoppable(errand.lease) as cancellation:
@@ -91,7 +97,8 @@ class Station:
             )
             answer, found = _run(LeafRunner(errand.orders.orders(), desk), errand, lease, patch)
         files = self._files(errand)
-        message = seal(answer.model_copy(update={"files": tuple(files)}), pack(found), *files.values())
+        answer = answer.model_copy(update={"files": tuple(files), "took": time.monotonic() - began})
+        message = seal(answer, pack(found), *files.values())
         return self._spilled(errand, message) if 0 < errand.spill < len(message) else message
 
     def _files(self, errand: Errand) -> dict[str, bytes]:

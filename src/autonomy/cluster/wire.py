@@ -116,6 +116,8 @@ class Answer(BaseModel):
     kind: Literal["done", "no_base", "refused", "unfit", "spilled"]
     error: str = ""
     """Of `refused` and `unfit`: why nothing was done."""
+    took: Seconds = 0.0
+    """How long the worker was at it."""
     size: int = 0
     """Of `spilled`: how many bytes wait under the lease's number."""
     status: Status = Status.ERROR

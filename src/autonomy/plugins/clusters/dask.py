@@ -4,14 +4,17 @@ A leaf is pinned to one process: where that dies, Dask has nobody to run it agai
 `distributed` is imported here only, and with it whatever the scheduler sends is unpickled: a cluster must be trusted.
 """
 
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from importlib import import_module
 from secrets import token_hex
 from typing import Any
 
 from autonomy.cluster import outpost
 from autonomy.cluster.access import Access
+from autonomy.cluster.chunks import Chunks
 from autonomy.errors import EnvironmentFault, Unreachable
 from autonomy.protocols import Member
 
@@ -39,7 +42,8 @@ class Dask:
             )
         except (OSError, TimeoutError, ValueError) as error:
             raise EnvironmentFault(f"{address}: no scheduler: {error}") from None
-        self._executors: dict[str, Any] = {}
+        self._chunks: dict[str, Chunks] = {}
+        self._lock = threading.Lock()
 
     def members(self) -> Sequence[Member]:
         found = self._sync(self._client.scheduler.identity, n_workers=-1)
@@ -51,13 +55,14 @@ class Dask:
         ]
 
     def submit(self, member: Member, label: str, message: bytes) -> "Future[bytes]":
-        executor = self._executors.get(member.name)
-        if executor is None:
-            executor = self._executors[member.name] = self._client.get_executor(
-                pure=False, retries=0, workers=[member.name], allow_other_workers=False
-            )
-        future: Future[bytes] = executor.submit(perform, message, member.identity, key=f"{label}-{token_hex(4)}")
-        return future
+        with self._lock:
+            chunks = self._chunks.get(member.identity)
+            if chunks is None:
+                executor = self._client.get_executor(
+                    pure=False, retries=0, workers=[member.name], allow_other_workers=False
+                )
+                chunks = self._chunks[member.identity] = Chunks(member.slots, partial(_send, executor, member.identity))
+        return chunks.submit(label, message)
 
     def ask(self, member: Member, function: Callable[..., Any], *arguments: Any) -> Any:
         answers = self._sync(
@@ -80,8 +85,15 @@ class Dask:
         self._client.close(timeout=CONNECT_SECONDS)
 
 
-def perform(message: bytes, identity: str) -> bytes:
-    """Runs on the worker: an errand that was meant for this very process, as long as the client wants its answer."""
+def _send(executor: Any, identity: str, label: str, messages: Sequence[bytes]) -> "Future[Sequence[bytes]]":
+    future: Future[Sequence[bytes]] = executor.submit(perform, identity, *messages, key=f"{label}-{token_hex(4)}")
+    return future
+
+
+def perform(identity: str, *messages: bytes) -> list[bytes]:
+    """Runs on the worker: errands that were meant for this very process, one after the other, as long as the client
+    wants their answers.
+    """
     from distributed import get_worker
     from distributed.core import Status
 
@@ -95,7 +107,7 @@ def perform(message: bytes, identity: str) -> bytes:
         task = worker.state.tasks.get(key)
         return worker.status in (Status.running, Status.paused) and task is not None and task.state == "executing"
 
-    return outpost.perform(message, str(worker.name), wanted)
+    return [outpost.perform(message, str(worker.name), wanted) for message in messages]
 
 
 class OtherProcess(RuntimeError):
