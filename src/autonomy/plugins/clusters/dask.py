@@ -4,6 +4,7 @@ A leaf is pinned to one process: where that dies, Dask has nobody to run it agai
 `distributed` is imported here only, and with it whatever the scheduler sends is unpickled: a cluster must be trusted.
 """
 
+import socket
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -18,6 +19,8 @@ from autonomy.cluster.chunks import Chunks
 from autonomy.errors import EnvironmentFault, Unreachable
 from autonomy.protocols import Member
 
+REACH_SECONDS = 5.0
+"""For the network: the kernel of the scheduler's machine answers, however busy the scheduler is."""
 CONNECT_SECONDS = 20.0
 ANSWER_SECONDS = 20.0
 
@@ -37,6 +40,7 @@ class Dask:
                 tls_ca_file=access.ca, tls_client_cert=access.cert, tls_client_key=access.key, require_encryption=True
             )
         try:
+            _reach(address)
             self._client: Any = distributed.Client(
                 address, security=security, timeout=CONNECT_SECONDS, set_as_default=False, name="autonomy"
             )
@@ -83,6 +87,16 @@ class Dask:
 
     def close(self) -> None:
         self._client.close(timeout=CONNECT_SECONDS)
+
+
+def _reach(address: str) -> None:
+    """Dask tries for long to connect to where nobody is.
+
+    Raises:
+        OSError: nobody listens there, or there is no way to it.
+    """
+    host, _, port = address.partition("://")[2].rpartition(":")
+    socket.create_connection((host.strip("[]"), int(port)), REACH_SECONDS).close()
 
 
 def _send(executor: Any, identity: str, label: str, messages: Sequence[bytes]) -> "Future[Sequence[bytes]]":
