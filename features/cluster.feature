@@ -349,12 +349,17 @@ Feature: Leaves on other machines
         | --executor builtins:str                                        | 2      | returned no concurrent.futures        |
         | --executor concurrent.futures:ThreadPoolExecutor --bench-worker w | 6   | no such worker; known: pool           |
 
-    Scenario: A plain executor
+    Scenario Outline: A plain executor, <executor>
       Given 6 directories of 5 files in a repository
-      When I run `autonomy run -q --executor concurrent.futures:ThreadPoolExecutor --min-files 5 --max-files 5 . -- sed -i s/part/PART/ {files}`
+      When I run `autonomy run -q --executor concurrent.futures:<executor> --min-files 5 --max-files 5 . -- sed -i s/part/PART/ {files}`
       Then it ends with status 0
       When I run `autonomy merge`
       Then it complains of "6 subplans, 30 files merged"
+
+      Examples:
+        | executor            |
+        | ThreadPoolExecutor  |
+        | ProcessPoolExecutor |
 
     Scenario: A run in the tree itself does not go on elsewhere
       Given 1 directories of 5 files in a repository

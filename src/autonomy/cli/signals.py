@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from autonomy.process import Cancellation
 from autonomy.running import Stop
 
+_END = b"\0"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -29,6 +30,8 @@ def stopping() -> Iterator[Stop]:
         listener.start()
         stack.callback(listener.join)
         stack.callback(os.close, told)
+        # Processes that were forked meanwhile have this end too, so the listener waits for a word, not for its end.
+        stack.callback(os.write, told, _END)
         stack.callback(signal.set_wakeup_fd, signal.set_wakeup_fd(told, warn_on_full_buffer=False))
         nohup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
         for number in SIGNALS[:2] if nohup else SIGNALS:
@@ -41,7 +44,7 @@ def _leave_it_to_the_listener(_number: int, _frame: object) -> None:
 
 
 def _listen(heard: int, stop: Stop) -> None:
-    while numbers := os.read(heard, 64):
+    while _END not in (numbers := os.read(heard, 64)):
         for number in numbers:
             if number in SIGNALS:
                 stop(number)
