@@ -56,6 +56,12 @@ Feature: From run to merge, by the installed program
       Then it ends with status 3
       And it complains of "nothing to merge"
 
+    Scenario: What was not asked for is not told of as done, also where an earlier run has done it
+      Given 6 directories of 5 files in a repository
+      When I run `autonomy run -q --isolation worktree --min-files 5 --max-files 5 . -- true`
+      And I run `autonomy run --isolation worktree --min-files 5 --max-files 5 --only part02 . -- true`
+      Then it complains of "1 succeeded, 5 skipped"
+
     Scenario: From another commit than the tree shows
       Given 6 directories of 5 files in a repository
       And the file "part00/f00.txt" holds "spoiled"

@@ -50,7 +50,7 @@ Feature: autonomy plan
       And the file "app/broken.py" holds "def f(:\n"
       When I run `autonomy plan -v`
       Then it ends with status 0
-      And it complains of "Unparsed   1 files are planned as they are"
+      And it complains of "Unparsed   1 file planned though not parsed"
       And it complains of "app/broken.py: "
       And there is a brief for each leaf of the plan
 

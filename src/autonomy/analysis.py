@@ -10,6 +10,7 @@ from autonomy.errors import AutonomyError
 from autonomy.escape import code, prose
 from autonomy.graph import language_of
 from autonomy.model import Outline, Subplan, SubplanId
+from autonomy.naming import counted
 from autonomy.protocols import Language
 
 Read = Callable[[str], bytes]
@@ -220,7 +221,7 @@ def _neighbours(
         names = sorted(ties[each], key=lambda file: (-ties[each][file], file))
         shown = ", ".join(code(atlas.graph.paths[file]) for file in names[:MAX_NAMES])
         more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-        rows.append(f"- {leaves[each].slug} (`{each}`), {count} reference{'s' * (count != 1)}: {shown}{more}")
+        rows.append(f"- {leaves[each].slug} (`{each}`), {counted(count, 'reference')}: {shown}{more}")
     if len(ranked) > MAX_NEIGHBOURS:
         rows.append(f"- and {len(ranked) - MAX_NEIGHBOURS} more leaves")
     return f"## {title}\n\n" + "\n".join(rows) if rows else ""

@@ -8,6 +8,11 @@ HOME = 0.6
 MAX_SLUG = 64
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2,000 files`: for a person."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def slugs(worksets: Iterable[Sequence[int]], paths: Sequence[str], tokens: Sequence[int]) -> list[str]:
     """One slug per workset, the first of which is the root: unique, also where case is folded; ASCII and `._+~-`.
 

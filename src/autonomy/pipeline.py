@@ -17,6 +17,7 @@ from autonomy.explain.files import Weights
 from autonomy.graph import build_graph, language_table
 from autonomy.loading import load, load_all
 from autonomy.model import Graph, Outcome, Plan, Status, Subplan, SubplanId, Workset
+from autonomy.naming import counted
 from autonomy.protocols import Language, Splitter, Weighing
 from autonomy.scan import head_reader, scan
 from autonomy.schedule import Schedule, bottom_levels
@@ -236,8 +237,8 @@ def render(name: str, drafted: Plan, rows: int | None = None) -> str:
 
 
 def _mapped(graph: Graph) -> str:
-    commits = f"{len(graph.commits):,} commits" if len(graph.commits) else "no history"
-    return f"{len(graph):,} files, {len(graph.references.items):,} references, {commits}"
+    commits = counted(len(graph.commits), "commit") if len(graph.commits) else "no history"
+    return f"{counted(len(graph), 'file')}, {counted(len(graph.references.items), 'reference')}, {commits}"
 
 
 def _seen(around: Surroundings, cut: float) -> str:
@@ -253,7 +254,9 @@ def _decomposed(drafted: Plan) -> str:
     found: Mapping[str, float] = drafted.metrics
     sizes = [leaf.file_count for leaf in drafted.leaves]
     weights = [leaf.tokens for leaf in drafted.leaves]
-    return (
-        f"{len(sizes):,} subplans, depth {found['depth']}, {min(sizes):,}-{max(sizes):,} files,"
-        f" {min(weights):,}-{max(weights):,} tokens"
-    )
+    return f"{counted(len(sizes), 'subplan')}, depth {found['depth']}, {_span(sizes)} files, {_span(weights)} tokens"
+
+
+def _span(sizes: Sequence[int]) -> str:
+    low, high = min(sizes), max(sizes)
+    return f"{low:,}-{high:,}" if low < high else f"{low:,}"

@@ -309,10 +309,11 @@ def plan_of(run: RunDirectory, header: Header) -> Plan:
     return planfile.loads(data, str(path))
 
 
-def reuse(root: Path, run: RunDirectory, journal: Journal) -> int:
-    """Settle the leaves whose very work an earlier run has done; the result is how many."""
+def reuse(root: Path, run: RunDirectory, journal: Journal, chosen: frozenset[SubplanId]) -> int:
+    """Settle those of the chosen leaves whose very work an earlier run has done; the result is how many."""
     header = journal.run.header
-    found = runs.reusable(root, header.recipe, header.keys, git.state_dir())
+    keys = {leaf: key for leaf, key in header.keys.items() if leaf in chosen}
+    found = runs.reusable(root, header.recipe, keys, git.state_dir())
     for leaf, past in sorted(found.items()):
         result = past.state.result
         if result:

@@ -27,6 +27,7 @@ from autonomy.journal.runs import RunDirectory
 from autonomy.leafrunner import Orders, Scope
 from autonomy.leafsearch import ESCALATE, Quest
 from autonomy.model import Graph, Plan, Status, SubplanId
+from autonomy.naming import counted
 from autonomy.pipeline import analyse, draft, render
 from autonomy.process import affordable
 from autonomy.protocols import Crew
@@ -83,9 +84,10 @@ class Campaign:
         run, journal = running.start(self.root, plan, task, ground.base)
         with journal:
             keep_base(self.root, ground, run.id)
-            reused = 0 if self.values["no_cache"] else running.reuse(self.root, run, journal)
+            chosen = frozenset() if self.values["no_cache"] else running.selected(plan, task.only)
+            reused = running.reuse(self.root, run, journal, chosen)
             if reused:
-                say(f"Reused     {reused:,} subplans that an earlier run has done", quiet=self.quiet)
+                say(f"Reused     {counted(reused, 'subplan')} that an earlier run has done", quiet=self.quiet)
             return self.go(run, journal, plan, ground, crew)
 
     def go(self, run: RunDirectory, journal: Journal, plan: Plan, ground: Ground, crew: Crew | None = None) -> int:

@@ -19,12 +19,12 @@ def command(plan_file: str | None) -> None:
     from autonomy import pipeline
     from autonomy.cli.saved import home_of, load_plan
     from autonomy.escape import terminal
+    from autonomy.naming import counted
 
     plan = load_plan(plan_file)
     found = list(pipeline.violations_of(home_of(Path.cwd()).parent, plan))
     if found:
         write_result("".join(f"{terminal(line)}\n" for line in found))
-        raise CheckFailed(f"{len(found)} violation{'s' * (len(found) != 1)}; `autonomy plan` makes a fresh plan")
-    write_result(
-        f"{plan.root.file_count:,} files in {len(plan.leaves):,} subplans: complete, bounded, acyclic, fresh\n"
-    )
+        raise CheckFailed(f"{counted(len(found), 'violation')}; `autonomy plan` makes a fresh plan")
+    held = f"{counted(plan.root.file_count, 'file')} in {counted(len(plan.leaves), 'subplan')}"
+    write_result(f"{held}: complete, bounded, acyclic, fresh\n")

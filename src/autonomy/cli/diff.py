@@ -19,17 +19,18 @@ def command(old: str, new: str | None) -> None:
     from autonomy.cli.saved import load_plan
     from autonomy.comparing import difference
     from autonomy.escape import terminal
+    from autonomy.naming import counted
 
     before, after = load_plan(old), load_plan(new)
     found = difference(before, after)
     moved = sum(len(move.files) for move in found.moves)
     lines = [
         f"{found.same:,} of {len(after.leaves):,} subplans hold the same files ({len(found.edited):,} with edits);"
-        f" {moved:,} files moved, {len(found.added):,} came, {len(found.removed):,} went"
+        f" {counted(moved, 'file')} moved, {len(found.added):,} came, {len(found.removed):,} went"
     ]
     lines += [f"setting {line}" for line in found.settings]
     for move in found.moves:
-        files = f"{len(move.files):,} file{'s' * (len(move.files) != 1)}"
+        files = counted(len(move.files), "file")
         lines.append(f"{move.source} -> {move.target}: {files} ({move.why})")
         lines += [f"  {path}" for path in move.files[:SHOWN]]
         if len(move.files) > SHOWN:

@@ -33,6 +33,7 @@ def command(
     from autonomy.cli.saved import root_of_runs
     from autonomy.escape import terminal
     from autonomy.journal import runs
+    from autonomy.naming import counted
 
     root = root_of_runs(Path.cwd())
     with runs.locked(root):
@@ -48,13 +49,13 @@ def command(
             write_result(
                 f"{terminal(conflict.path)}: {', '.join(slugs[each] for each in conflict.leaves)}: {conflict.reason}\n"
             )
-        raise MergeConflict(f"{len(found.conflicts)} conflicts; branch {found.branch} was not made")
+        raise MergeConflict(f"{counted(len(found.conflicts), 'conflict')}; branch {found.branch} was not made")
     for leaf in found.merged:
         write_result(f"{slugs[leaf]}\n")
     for leaf in found.parked:
         say(f"left out: {slugs[leaf]} ({leaf}) breaks the validation")
     did = "would be merged" if dry_run else "merged"
-    what = f"{len(found.merged)} subplans, {found.files} files {did} onto {found.branch}"
+    what = f"{counted(len(found.merged), 'subplan')}, {counted(found.files, 'file')} {did} onto {found.branch}"
     say(f"{what if found.merged else 'nothing to merge'}; {len(found.unchanged)} changed nothing", quiet=quiet)
     if found.published:
         say(f"Next: git diff {str(found.base)[:12]} {found.branch}    git merge {found.branch}", quiet=quiet)

@@ -15,6 +15,7 @@ from autonomy.cli.tables import folded
 from autonomy.engine import Ran, Record, Settled, Started
 from autonomy.escape import terminal
 from autonomy.model import Plan, Status
+from autonomy.naming import counted
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -60,8 +61,8 @@ class Progress:
         steps, workers = found["critical_path"], plan.config.get("max_parallel")
         self._line(
             "Schedule",
-            f"longest chain {steps:,} subplans, order honours {found['order_honoured']:.0%} of the references,"
-            f" {workers} workers: {found['speedup']:.1f} times as fast as one",
+            f"longest chain {counted(int(steps), 'subplan')}, order honours {found['order_honoured']:.0%}"
+            f" of the references, {workers} workers: {found['speedup']:.1f} times as fast as one",
         )
         self._last = time.monotonic()
 
@@ -69,12 +70,13 @@ class Progress:
         """What a plan comes to, for the next time that nothing has changed."""
         found = plan.metrics
         cut = f", cuts {found['edge_cut']:.1%} of {found['edges']:,} references" if found["edges"] else ""
-        return f"{found['files']:,} files in {found['leaves']:,} subplans{cut}"
+        return f"{counted(int(found['files']), 'file')} in {counted(int(found['leaves']), 'subplan')}{cut}"
 
     def hubs(self, hubs: Sequence[tuple[str, int]]) -> None:
         """Name the files that very many subplans refer to."""
         for path, users in hubs[:3]:
-            self._line("Hub", f"{terminal(path)} is referred to by {users:,} other subplans  (autonomy explain it)")
+            by = counted(users, "other subplan")
+            self._line("Hub", f"{terminal(path)} is referred to by {by}  (autonomy explain it)")
         if len(hubs) > 3:
             self._line("", f"and {len(hubs) - 3:,} more")
 
@@ -103,7 +105,8 @@ class Progress:
             self._bar.stop()
         statuses = Counter(outcome.status for outcome in ran.outcomes)
         done, total = statuses[Status.SUCCEEDED], len(ran.outcomes)
-        self._line("Analyse", f"{done:,} of {total:,} subplans, at most {ran.peak_parallel} at once  [{seconds:.1f} s]")
+        said = f"{done:,} of {counted(total, 'subplan')}, at most {ran.peak_parallel} at once"
+        self._line("Analyse", f"{said}  [{seconds:.1f} s]")
         for outcome in ran.outcomes:
             if outcome.status is not Status.SUCCEEDED:
                 say(f"  {outcome.leaf} {outcome.status}: {terminal(outcome.error)}")
@@ -112,10 +115,8 @@ class Progress:
     def unparsed(self, unparsed: Mapping[str, str], verbose: bool) -> None:
         """Files that are in the plan although they did not parse."""
         if unparsed:
-            self._line(
-                "Unparsed",
-                f"{len(unparsed):,} files are planned as they are" + ("" if verbose else "  (-v lists them)"),
-            )
+            said = f"{counted(len(unparsed), 'file')} planned though not parsed"
+            self._line("Unparsed", said + ("" if verbose else "  (-v lists them)"))
         for path in sorted(unparsed) if verbose else ():
             self._say(f"  {terminal(path)}: {terminal(unparsed[path])}")
 

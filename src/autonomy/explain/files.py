@@ -9,6 +9,7 @@ from autonomy.atlas import Atlas
 from autonomy.escape import terminal
 from autonomy.explain.steps import SHOWN, steps
 from autonomy.model import Subplan, SubplanId
+from autonomy.naming import counted
 
 Weights = Mapping[str, Mapping[int, float]]
 """Signal -> other file -> how strongly it ties the file to that one, as the splitter weighed it."""
@@ -92,7 +93,7 @@ def explain_file(path: str, atlas: Atlas, weights: Weights | None = None, rules:
     snapshot = atlas.graph.snapshot
     language = snapshot.languages[file] or "no known language"
     lines = [
-        f"{path}: {language}, {snapshot.lines[file]:,} lines, about {snapshot.tokens[file]:,} tokens",
+        f"{path}: {language}, {counted(snapshot.lines[file], 'line')}, about {snapshot.tokens[file]:,} tokens",
         "",
         f"is in {home.slug} ({home.id}), files: {home.file_count:,}, tokens: {home.tokens:,}",
         *steps(home, atlas),
@@ -113,7 +114,7 @@ def _held(file: int, home: Subplan, atlas: Atlas, weights: Weights) -> Iterator[
     yield f"held there by {_sum(inside, weights)}"
     yield from _named(inside, atlas, weights, "  ")
     total = Pull(home, [tie for pull in across for tie in pull.ties])
-    yield f"cut: {_sum(total, weights)}, to {len(across):,} other subplan{'s' * (len(across) != 1)}"
+    yield f"cut: {_sum(total, weights)}, to {counted(len(across), 'other subplan')}"
     for pull in across[:LEAVES]:
         yield f"  {pull.leaf.slug} ({pull.leaf.id}): {_sum(pull, weights)}"
         yield from _named(pull, atlas, weights, "    ")
@@ -127,9 +128,9 @@ def _held(file: int, home: Subplan, atlas: Atlas, weights: Weights) -> Iterator[
 def _sum(pull: Pull, weights: Weights) -> str:
     """`3 references, 12 shared changes, weight 14.1 (references 9.0, history 5.1)`."""
     changes = sum(tie.together for tie in pull.ties)
-    said = f"{pull.references:,} reference{'s' * (pull.references != 1)}"
+    said = counted(pull.references, "reference")
     if changes:
-        said += f", {changes:,} shared change{'s' * (changes != 1)}"
+        said += f", {counted(changes, 'shared change')}"
     if not weights:
         return said
     by: Counter[str] = Counter()
@@ -154,7 +155,7 @@ def _signals(tie: Tie, weights: Weights) -> Iterator[str]:
         hub = " (a hub: not weighed)" if weights and "references" not in tie.signals else ""
         yield how + hub
     if tie.together:
-        yield f"changed together {tie.together:,} time{'s' * (tie.together != 1)}"
+        yield f"changed together {counted(tie.together, 'time')}"
     yield from (words for signal, words in WORDS.items() if signal in tie.signals)
 
 

@@ -6,6 +6,7 @@ from autonomy.atlas import Atlas
 from autonomy.escape import terminal
 from autonomy.explain.steps import SHOWN, steps
 from autonomy.model import Subplan, SubplanId
+from autonomy.naming import counted
 
 
 def explain_node(node: Subplan, atlas: Atlas) -> str:
@@ -13,7 +14,7 @@ def explain_node(node: Subplan, atlas: Atlas) -> str:
     lines = [f"{node.slug} ({node.id})", *steps(node, atlas), ""]
     if node.is_leaf:
         befores = atlas.plan.waits_for.get(node.id, ())
-        lines.append(f"waits for {len(befores)} subplan{'s' * (len(befores) != 1)}" + (":" if befores else ""))
+        lines.append(f"waits for {counted(len(befores), 'subplan')}" + (":" if befores else ""))
         known = {leaf.id: leaf for leaf in atlas.plan.leaves}
         for before in befores:
             lines += _through(node, known[before], atlas)
@@ -33,7 +34,7 @@ def _through(leaf: Subplan, before: Subplan, atlas: Atlas) -> Iterator[str]:
         for target in atlas.graph.references[atlas.rows[path]]
         if atlas.leaf_of[target].id == before.id
     ]
-    yield f"  {before.slug} ({before.id}), through {len(pairs)} reference{'s' * (len(pairs) != 1)}"
+    yield f"  {before.slug} ({before.id}), through {counted(len(pairs), 'reference')}"
     for source, target in pairs[:SHOWN]:
         yield f"    {source} -> {target}"
     if len(pairs) > SHOWN:
