@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticKnownError
 
 from autonomy.errors import UsageError
 from autonomy.model import Limits, Order
@@ -28,7 +29,7 @@ def _is_odd(value: object) -> bool:
 def _count(value: object) -> object:
     """`120k` and `1.5M` as whole numbers; anything else is left to the validator."""
     if _is_odd(value):
-        raise ValueError("Input should be a valid integer")
+        raise PydanticKnownError("int_type")
     if isinstance(value, str) and value.strip()[-1:].lower() in _MULTIPLES:
         text = value.strip()
         try:
@@ -41,7 +42,7 @@ def _count(value: object) -> object:
 def _percent(value: object) -> object:
     """`10%` as 10."""
     if _is_odd(value):
-        raise ValueError("Input should be a valid number")
+        raise PydanticKnownError("float_type")
     return value.strip().removesuffix("%") if isinstance(value, str) else value
 
 
