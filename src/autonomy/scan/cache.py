@@ -18,6 +18,8 @@ from autonomy.scan.packing import pack, unpack
 
 _TICK = 50_000_000
 """Nanoseconds in which two writes may carry the same time; two seconds where times are whole seconds."""
+_GRAIN = 10_000_000
+"""Nanoseconds by which a time may lie behind: kernels round some down to the last tick of their clock, not all."""
 _SECOND = 1_000_000_000
 
 
@@ -45,7 +47,7 @@ class Cache:
             directory = None
         if directory and is_new:
             # The root itself has just changed. Wait until that is old, or the next plan could not tell it from an edit.
-            time.sleep(_TICK / _SECOND)
+            time.sleep((_TICK + _GRAIN) / _SECOND)
         cache = cls(directory, _identity(cap, languages))
         if directory is not None:
             cache.columns = cache._load(directory)
