@@ -37,3 +37,12 @@ Feature: A brief says as much as a reader takes in
       When the brief of "a.py" is written, by leaves of at most 300 files
       Then the brief says "The first part of all."
       And the brief says "b.py: No such file or directory"
+
+    Scenario: What does not parse, and what only looks so because its head alone was read
+      Given the tree
+        | path   | text                                     |
+        | old.py | def f():\n    return f\nprint "an old one" |
+      And "long.py" is a tuple of 20,000 numbers
+      When the brief of "old.py" is written, by leaves of at most 300 files
+      Then the brief says "line 3: Missing parentheses"
+      And the brief does not say "was never closed"

@@ -9,7 +9,7 @@ from types import FrameType
 from autonomy import loading
 from autonomy.graph import build_graph
 from autonomy.model import Extract, Graph, Outline, Rows, Snapshot
-from autonomy.protocols import Language, language_of, language_table
+from autonomy.protocols import Language, Parsing, language_of, language_table
 
 HANG_CPU_SECONDS = 10.0
 """What is linear takes milliseconds, what is quadratic takes minutes: only turns a hang into a failure."""
@@ -32,6 +32,11 @@ def extract(path: str, data: bytes) -> Extract:
 
 def outline(path: str, data: bytes) -> Outline:
     return reader_of(path).outline(path, data)
+
+
+def problem(path: str, data: bytes) -> str:
+    reader = reader_of(path)
+    return reader.problem(path, data) if isinstance(reader, Parsing) else ""
 
 
 def graph_of(files: Mapping[str, bytes]) -> Graph:
@@ -70,7 +75,8 @@ def failures_of(data: bytes) -> list[str]:
             try:
                 with limited(HANG_CPU_SECONDS):
                     graph_of({path: data})
-                    language.outline(path, data)
+                    list(language.outline(path, data).definitions)
+                    problem(path, data)
             except Exception as error:  # noqa: BLE001
                 failures.append(f"{language.name} {path}: {type(error).__name__}: {error}")
     return failures

@@ -28,6 +28,12 @@ def _(context: Context) -> None:
     driver.write_tree(context.root, {row["path"]: row["text"].replace("\\n", "\n") + "\n" for row in context.table})
 
 
+@given('"{path}" is a tuple of {count:n} numbers')
+def _(context: Context, path: str, count: int) -> None:
+    numbers = "".join(f"    {number},\n" for number in range(int(count)))
+    driver.write_tree(context.root, {path: f"NUMBERS = (\n{numbers})\n"})
+
+
 @given('"{paths}" vanish after the scan')
 def _(context: Context, paths: str) -> None:
     context.vanished = paths.split(", ")

@@ -60,7 +60,7 @@ def _(context: Context, name: str) -> None:
 
 
 def _problem(context: Context) -> str:
-    return (context.outline if "outline" in context else context.extract).problem
+    return languages.problem(context.path, context.data) if "outline" in context else context.extract.problem
 
 
 @then('the problem is "{expected}"')

@@ -11,7 +11,7 @@ from autonomy.escape import code, prose
 from autonomy.graph import language_of
 from autonomy.model import Outline, Subplan, SubplanId
 from autonomy.naming import counted
-from autonomy.protocols import Language
+from autonomy.protocols import Language, Parsing
 
 Read = Callable[[str], bytes]
 """A path of the snapshot -> the first `HEAD` bytes of its content.
@@ -43,7 +43,7 @@ def brief(leaf: Subplan, atlas: Atlas, table: Mapping[str, Language], read: Read
     """
     files = [atlas.rows[path] for path in leaf.files]
     ranked = sorted(files, key=lambda file: (-len(atlas.users.get(file, ())), file))
-    outlines, unread = _outlines(ranked, atlas, table, read)
+    outlines, problems = _outlines(ranked, atlas, table, read)
     sections = [
         _head(leaf, files, atlas),
         _about(files, outlines, atlas, read),
@@ -54,7 +54,7 @@ def brief(leaf: Subplan, atlas: Atlas, table: Mapping[str, Language], read: Read
         _externals(files, atlas),
         _tests(files, atlas),
         _hot_spots(files, atlas),
-        _problems(files, outlines, unread, atlas),
+        _problems(files, problems, atlas),
         around,
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
@@ -63,26 +63,30 @@ def brief(leaf: Subplan, atlas: Atlas, table: Mapping[str, Language], read: Read
 def _outlines(
     ranked: Sequence[int], atlas: Atlas, table: Mapping[str, Language], read: Read
 ) -> tuple[Mapping[int, Outline], Mapping[int, str]]:
-    """Outlines of the files that can be read, and why the others can't.
+    """Outlines of the files that can be read, and why others can't, or do not parse.
 
     Once enough definitions are found for the brief, the rest of the files is read for what it says of itself.
     """
     paths = atlas.graph.paths
     spoken = {file: language for file in ranked if (language := language_of(paths[file], table))}
     heads: dict[int, bytes] = {}
-    unread: dict[int, str] = {}
+    problems: dict[int, str] = {}
     for file in sorted(spoken):  # by path: a directory is opened once
         try:
             heads[file] = read(paths[file])
         except AutonomyError as error:
-            unread[file] = str(error)
+            problems[file] = str(error)
+            continue
+        parser = spoken[file]
+        if isinstance(parser, Parsing) and len(heads[file]) >= atlas.graph.snapshot.sizes[file]:
+            problems[file] = parser.problem(paths[file], heads[file])
     outlines: dict[int, Outline] = {}
     left = MAX_DEFINITIONS
     for file in ranked:
         if file in heads:
             outlines[file] = spoken[file].outline(paths[file], heads[file] if left > 0 else heads[file][:PREFACE])
             left -= min(MAX_PER_FILE, len(outlines[file].definitions)) if left > 0 else 0
-    return outlines, unread
+    return outlines, problems
 
 
 def _head(leaf: Subplan, files: Sequence[int], atlas: Atlas) -> str:
@@ -262,8 +266,9 @@ def _hot_spots(files: Sequence[int], atlas: Atlas) -> str:
     return "## Hot spots of the history\n\n" + scope + "\n".join(rows) if rows else ""
 
 
-def _problems(files: Sequence[int], outlines: Mapping[int, Outline], unread: Mapping[int, str], atlas: Atlas) -> str:
+def _problems(files: Sequence[int], problems: Mapping[int, str], atlas: Atlas) -> str:
+    """What the scan has found, or the outlines of this leaf."""
     unparsed, paths = atlas.graph.snapshot.unparsed, atlas.graph.paths
-    reasons = {file: unparsed.get(paths[file]) or outlines.get(file, Outline()).problem for file in files}
-    rows = [f"- {code(paths[file])}: {prose(reason)}" for file, reason in {**reasons, **unread}.items() if reason]
+    reasons = {file: unparsed.get(paths[file]) or problems.get(file, "") for file in files}
+    rows = [f"- {code(paths[file])}: {prose(reason)}" for file, reason in reasons.items() if reason]
     return "## What did not parse\n\n" + "\n".join(rows) if rows else ""

@@ -260,11 +260,10 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a reader must know of a file before opening it; `problem` says why it does not parse."""
+    """What a reader must know of a file before opening it."""
 
     doc: str = ""
     definitions: Sequence[Definition] = ()
-    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,16 @@ class Language(Protocol):
         ...
 
     def outline(self, path: str, data: bytes) -> Outline:
-        """Documentation and public definitions, by line. Called only for the leaves that are analysed."""
+        """Documentation and public definitions, by line, of a file or its head. For leaves that are analysed."""
+        ...
+
+
+@runtime_checkable
+class Parsing(Protocol):
+    """What a language may offer besides: to say of a file that it does not parse."""
+
+    def problem(self, path: str, data: bytes) -> str:
+        """Why a file, all of which is `data`, does not parse; empty where it does or looks as if it did."""
         ...
 
 

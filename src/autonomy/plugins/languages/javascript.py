@@ -71,7 +71,8 @@ class JavaScript:
     def outline(self, path: str, data: bytes) -> Outline:
         if path.rpartition("/")[2] in _MANIFESTS:
             return Outline()
-        return spoken_for(path, outline(script_of(path, text_of(data))))
+        text = text_of(data)
+        return spoken_for(path, outline(script_of(path, text)), text)
 
 
 JAVASCRIPT = JavaScript("javascript", (".js", ".jsx", ".mjs", ".cjs", *_MARKUP), ("package.json", "jsconfig.json"))

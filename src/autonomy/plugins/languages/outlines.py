@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple, overload
 
 from autonomy.model import Definition, Outline
-from autonomy.plugins.languages.prose import Lines, first_sentence, one_line, plain_name
+from autonomy.plugins.languages.prose import Lines, first_sentence, mentions, one_line, plain_name
 from autonomy.plugins.languages.words import text_of
 
 MAX_BYTES = 1 << 18
@@ -117,6 +117,8 @@ def outline_of(path: str, text: bytes, find: Callable[[], Iterable[Found]], doc:
 def _namesake(path: str, text: bytes, definitions: "_Definitions") -> str:
     """What is said of the definition that is called like the file."""
     stem = plain_name(path.rpartition("/")[2].partition(".")[0])
+    if not mentions(text, [stem]):
+        return ""
     starts = (each.start for each in definitions.found if plain_name(each.name) == stem)
     return next((said for said in (documentation(text, start) for start in starts) if said), "")
 

@@ -92,7 +92,10 @@ class Php:
         return resolver(territory)
 
     def outline(self, path: str, data: bytes) -> Outline:
-        return spoken_for(path, _outline(text_of(data))) if path.rpartition("/")[2] not in self.manifests else Outline()
+        if path.rpartition("/")[2] in self.manifests:
+            return Outline()
+        text = text_of(data)
+        return spoken_for(path, _outline(text), text)
 
 
 PHP = Php()

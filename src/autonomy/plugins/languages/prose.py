@@ -1,10 +1,13 @@
 """Text that every language's outline needs: sentences, one-line signatures, line numbers. Pure."""
 
 import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import islice
+from typing import overload
 
-from autonomy.model import Outline
+from autonomy.model import Definition, Outline
 
 MAX_SENTENCE = 200
 MAX_SIGNATURE = 240
@@ -21,14 +24,43 @@ def first_sentence(text: str) -> str:
     return "" if sentence.rstrip(":") in _HEADINGS else shorten(sentence, MAX_SENTENCE)
 
 
-def spoken_for(path: str, outline: Outline) -> Outline:
+class Later(Sequence[Definition]):
+    """Definitions that are looked for when they are asked for: of most files only the documentation is read."""
+
+    def __init__(self, find: Callable[[], Iterable[Definition]]) -> None:
+        self._find = find
+
+    @cached_property
+    def _found(self) -> tuple[Definition, ...]:
+        return tuple(self._find())
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, index: int) -> Definition: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Definition]: ...
+    def __getitem__(self, index: int | slice) -> Definition | Sequence[Definition]:
+        return self._found[index]
+
+
+def spoken_for(path: str, outline: Outline, text: bytes) -> Outline:
     """The outline; where the file says nothing of itself, what is said of the definition that is called like it."""
     if outline.doc:
         return outline
     name = path.rpartition("/")[2]
     stems = {plain_name(name.partition(".")[0]), plain_name(name.rpartition(".")[0])}
+    if not mentions(text, stems):
+        return outline
     named = (each.doc for each in outline.definitions if plain_name(each.name.rpartition("::")[2]) in stems)
     return replace(outline, doc=next(filter(None, named), ""))
+
+
+def mentions(text: bytes, stems: Iterable[str]) -> bool:
+    """Whether a name that `plain_name` makes one of `stems` can stand in a text. Most files never name themselves."""
+    plain = text.lower().translate(None, b"_-.")
+    return any(not stem.isascii() or stem.encode() in plain for stem in stems)
 
 
 def plain_name(name: str) -> str:

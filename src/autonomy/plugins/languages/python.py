@@ -19,7 +19,7 @@ from bisect import bisect
 from collections.abc import Iterator, Sequence, Set
 
 from autonomy.model import Definition, Extract, Outline
-from autonomy.plugins.languages.prose import Lines, first_sentence, one_line, spoken_for
+from autonomy.plugins.languages.prose import Later, Lines, first_sentence, one_line, spoken_for
 from autonomy.plugins.languages.python_modules import resolver
 from autonomy.plugins.languages.python_syntax import mask, problem_at_sight, problem_of, undecodable
 from autonomy.protocols import Resolve, Territory
@@ -52,6 +52,7 @@ _MODULE_DOC = re.compile(rb"(?>(?:\s++|#[^\n]*+)*)[rRuU]?(\"\"\"|'''|[\"'])(.*?)
 _DOC_BYTES = 1500
 _SIGNATURE_BYTES = 4000
 _CYTHON = (".pyx", ".pxd")
+_NUL = "holds NUL bytes: no UTF-8 text"
 _ENOUGH = 8
 """Signatures that cannot be read: after so many, the file is not worth the search."""
 
@@ -66,7 +67,7 @@ class Python:
 
     def extract(self, path: str, data: bytes) -> Extract:
         if b"\0" in data:
-            return Extract(problem="holds NUL bytes: no UTF-8 text")
+            return Extract(problem=_NUL)
         text = _plain(data)
         problem = "" if text.isascii() else undecodable(text)
         found = _statements(text, text, sure=False)
@@ -84,14 +85,15 @@ class Python:
 
     def outline(self, path: str, data: bytes) -> Outline:
         if b"\0" in data:
-            return Outline(problem="holds NUL bytes: no UTF-8 text")
+            return Outline()
         text = _plain(data)
-        definitions, unreadable = _definitions(text)
-        listed = frozenset(_listed(text))
-        public = tuple(each for each in definitions if _public(each.name, listed))
-        problem = undecodable(text) or ("" if path.endswith(_CYTHON) else problem_of(text, unreadable))
-        doc = _MODULE_DOC.match(text)
-        return spoken_for(path, Outline(_sentence(doc), public, problem))
+        return spoken_for(path, Outline(_sentence(_MODULE_DOC.match(text)), Later(lambda: _public_of(text))), text)
+
+    def problem(self, path: str, data: bytes) -> str:
+        if b"\0" in data:
+            return _NUL
+        text = _plain(data)
+        return undecodable(text) or ("" if path.endswith(_CYTHON) else problem_of(text))
 
 
 PYTHON = Python()
@@ -233,8 +235,13 @@ def _public(name: str, listed: Set[str]) -> bool:
     return top in listed if listed else not top.startswith("_")
 
 
-def _definitions(text: bytes) -> tuple[list[Definition], bool]:
-    """Functions, classes and their methods, in order, and whether a signature could not be read."""
+def _public_of(text: bytes) -> Iterator[Definition]:
+    listed = frozenset(_listed(text))
+    return (each for each in _definitions(text) if _public(each.name, listed))
+
+
+def _definitions(text: bytes) -> list[Definition]:
+    """Functions, classes and their methods, in order."""
     code, lines = text, Lines(text)
     if b'"""' in text or b"'''" in text:
         code, _ = mask(text)
@@ -258,7 +265,7 @@ def _definitions(text: bytes) -> tuple[list[Definition], bool]:
         found.append(
             Definition(qualified.decode("utf-8", "replace"), kind, lines.at(start), one_line(signature), _sentence(doc))
         )
-    return found, unreadable > 0
+    return found
 
 
 def _end_of_signature(text: bytes, start: int) -> int:

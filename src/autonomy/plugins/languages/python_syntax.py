@@ -20,7 +20,6 @@ _OLD_OR_TORN = re.compile(
 )
 _BRACKETS = ((b"(", b")"), (b"[", b"]"), (b"{", b"}"))
 _TINY, _GLANCED = 512, 4096
-_ALWAYS_PARSED = 1024
 _NEVER_PARSED = 1 << 20
 """Bytes. The parser needs some 60 times a file's size in memory."""
 _FILE = "<autonomy>"
@@ -62,11 +61,11 @@ def problem_at_sight(data: bytes) -> str:
     return _verdict(data) if len(data) <= _TINY or _unbalanced(data) else ""
 
 
-def problem_of(data: bytes, doubtful: bool) -> str:
-    """Why `data` does not parse, or an empty text. Only small, doubtful or odd-looking files meet the parser."""
+def problem_of(data: bytes) -> str:
+    """Why `data` does not parse, or an empty text. Only small and odd-looking files meet the parser."""
     if len(data) > _NEVER_PARSED:
         return ""
-    if doubtful or len(data) <= _ALWAYS_PARSED or _unbalanced(data) or _OLD_OR_TORN.search(data):
+    if len(data) <= _TINY or _unbalanced(data) or _OLD_OR_TORN.search(data):
         return _verdict(data)
     return ""
 

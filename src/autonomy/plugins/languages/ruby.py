@@ -82,7 +82,8 @@ class Ruby:
         return resolver(territory)
 
     def outline(self, path: str, data: bytes) -> Outline:
-        return spoken_for(path, _outline(b"\n" + text_of(data)))
+        text = b"\n" + text_of(data)
+        return spoken_for(path, _outline(text), text)
 
 
 RUBY = Ruby()
