@@ -139,6 +139,7 @@ Feature: autonomy run
       When the gate is open and I run `autonomy resume --json`
       Then it ends with status 0
       And every leaf succeeded, and none that had finished ran again
+      And its report is that of a run that nothing cut off
 
     Scenario: A signal that the main thread does not hear
       When a signal comes to another thread while the main thread waits
@@ -152,6 +153,7 @@ Feature: autonomy run
       When the gate is open and I run `autonomy resume --json`
       Then it ends with status 0
       And every leaf succeeded, and none that had finished ran again
+      And its report is that of a run that nothing cut off
 
       Examples:
         | signal | status |

@@ -211,6 +211,16 @@ def _(context: Context, line: str) -> None:
     context.report = json.loads(context.ended.out)
 
 
+@then("its report is that of a run that nothing cut off")
+def _(context: Context) -> None:
+    assert context.report["failures"] == [], context.report["failures"]
+    tries = {
+        each["slug"]: [(one["attempt"], one["status"]) for one in each["attempts"]]
+        for each in context.report["subplans"]
+    }
+    assert set(map(tuple, tries.values())) == {((1, "succeeded"),)}, tries
+
+
 @then("every leaf succeeded, and none that had finished ran again")
 def _(context: Context) -> None:
     statuses = {each["status"] for each in context.report["subplans"]}

@@ -29,11 +29,10 @@ class LeafWork:
     def __init__(self, bench: Bench, runner: Runner) -> None:
         self.bench, self.runner = bench, runner
         self._opening = threading.Lock()
-        # Attempts of a run that is resumed go on counting.
+        # Attempts of a run that is resumed go on counting; those that were cut off are made again.
         self._earlier = {
-            leaf: max(each.started.attempt for each in past.attempts)
+            leaf: max((each.started.attempt for each in past.attempts if not each.cut_off), default=0)
             for leaf, past in bench.journal.run.leaves.items()
-            if past.attempts
         }
 
     def __call__(self, leaf: Subplan, attempt: int) -> Outcome:

@@ -145,7 +145,7 @@ def _subplan(leaf: Subplan, state: LeafState) -> SubplanDocument:
     ended = accepted.ended if accepted else _last_end(state)
     return SubplanDocument.model_construct(
         _SUBPLAN_FIELDS,
-        id=leaf.id, slug=leaf.slug, status=_status(state), attempts=[_attempt(each) for each in _ordered(state)],
+        id=leaf.id, slug=leaf.slug, status=_status(state), attempts=[_attempt(each) for each in state.made],
         accepted=accepted.started.candidate if accepted and _status(state) is Status.SUCCEEDED else None,
         error=settled.error if settled else "",
         changed_files=list(ended.changed_files if ended else settled.changed_files if settled else ()),
@@ -176,15 +176,10 @@ def _attempt(attempt: Attempt) -> AttemptDocument:
     )  # fmt: skip
 
 
-def _ordered(state: LeafState) -> list[Attempt]:
-    """By (attempt, candidate), never by arrival."""
-    return sorted(state.attempts, key=lambda each: (each.started.attempt, each.started.candidate))
-
-
 def _failures(leaf: Subplan, state: LeafState) -> Iterable[FailureDocument]:
     """A candidate that was stopped because another one succeeded has not failed."""
     succeeded = state.settled is not None and state.settled.status is Status.SUCCEEDED
-    for attempt in _ordered(state):
+    for attempt in state.made:
         ended = attempt.ended
         if ended and ended.status is not Status.SUCCEEDED and not (succeeded and ended.status is Status.CANCELLED):
             yield FailureDocument(

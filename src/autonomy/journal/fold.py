@@ -40,6 +40,15 @@ class Attempt:
             return self.ended.status
         return Status.CANCELLED if self.abandoned else Status.RUNNING
 
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.started.attempt, self.started.candidate
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether a stop or a crash ended it: it counts for none of the attempts that a leaf has."""
+        return self.status is Status.CANCELLED
+
 
 @dataclass(slots=True)
 class LeafState:
@@ -49,6 +58,13 @@ class LeafState:
     settled: Settled | None = None
     running: int = 0
     """Attempts in flight."""
+
+    @property
+    def made(self) -> list[Attempt]:
+        """By (attempt, candidate), never by arrival; without those that were cut off and have been made again since."""
+        last = {each.key: each for each in self.attempts}
+        made = (each for each in self.attempts if last[each.key] is each or not each.cut_off)
+        return sorted(made, key=lambda each: each.key)
 
     @property
     def accepted(self) -> Attempt | None:

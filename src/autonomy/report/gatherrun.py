@@ -83,7 +83,7 @@ def _tries(run: RunDirectory, plan: Plan, state: Run, timeline: Timeline) -> Ite
     for leaf in plan.leaves:
         own = state.leaves.get(leaf.id, LeafState())
         accepted = own.accepted if own.settled and own.settled.status is Status.SUCCEEDED else None
-        for attempt in sorted(own.attempts, key=lambda each: (each.started.attempt, each.started.candidate)):
+        for attempt in own.made:
             found = _try(run, attempt, timeline, room, accepted=attempt is accepted)
             room -= len(found.tail)
             yield found
