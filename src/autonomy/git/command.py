@@ -167,7 +167,7 @@ def heard(process: "Popen[bytes]", message: bytes | None, patience: float) -> tu
     """
     from subprocess import TimeoutExpired
 
-    work: object = None
+    work: object = "not looked at yet"
     while True:
         try:
             return process.communicate(message, timeout=patience)
@@ -188,7 +188,8 @@ def _work_of(pid: int) -> object:
 
     try:
         found = psutil.Process(pid)
-        return found.cpu_times(), found.io_counters()
+        # Not every system counts what is read.
+        return found.cpu_times(), found.io_counters() if hasattr(found, "io_counters") else None
     except psutil.Error:
         return None
 
