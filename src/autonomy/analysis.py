@@ -69,6 +69,9 @@ def _outlines(
     """
     paths = atlas.graph.paths
     spoken = {file: language for file in ranked if (language := language_of(paths[file], table))}
+    # Asking whether an object has a protocol's methods takes as long as reading a file does.
+    languages = {language.name: language for language in spoken.values()}
+    parsers = {name: language for name, language in languages.items() if isinstance(language, Parsing)}
     heads: dict[int, bytes] = {}
     problems: dict[int, str] = {}
     for file in sorted(spoken):  # by path: a directory is opened once
@@ -77,8 +80,8 @@ def _outlines(
         except AutonomyError as error:
             problems[file] = str(error)
             continue
-        parser = spoken[file]
-        if isinstance(parser, Parsing) and len(heads[file]) >= atlas.graph.snapshot.sizes[file]:
+        parser = parsers.get(spoken[file].name)
+        if parser and len(heads[file]) >= atlas.graph.snapshot.sizes[file]:
             problems[file] = parser.problem(paths[file], heads[file])
     outlines: dict[int, Outline] = {}
     left = MAX_DEFINITIONS

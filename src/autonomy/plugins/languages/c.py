@@ -8,7 +8,9 @@ from itertools import islice
 from autonomy.model import Extract, Outline
 from autonomy.plugins.languages.near import Folders, Near, joined
 from autonomy.plugins.languages.outlines import (
+    LOOKED_AT,
     MAX_DEFINITIONS,
+    MAX_HEADER,
     Found,
     blanked,
     head_documentation,
@@ -37,12 +39,15 @@ INCLUDES = re.compile(
 HEADERS = (".h", ".hh", ".hpp", ".hxx", ".h++", ".inl", ".ipp", ".cuh")
 
 _NOISE = re.compile(b"|".join([BLOCK_COMMENT, LINE_COMMENT, STRING, CHARACTER]), re.DOTALL)
+_QUIET = re.compile(rb"""[^/'"]*+""")
 _TYPE = re.compile(
     rb"\n[ \t]*+(?:typedef[ \t]++)?(struct|union|enum|class)[ \t]++(?:[A-Z_]++[ \t]++)?(\w++)[^;{}()=]{0,300}+\{"
 )
 _TYPEDEF = re.compile(rb"\ntypedef[ \t]++[^;{}\n]{1,200}?(\w++)[ \t]*+;")
 _MACRO = re.compile(rb"\n#[ \t]*+define[ \t]++([A-Za-z_]\w*+)\([^()\n]*+\)")
-_FUNCTION = re.compile(rb"\n([A-Za-z_][\w \t*&:<>,]*?[ \t*&\n])([A-Za-z_~][\w:~]*+)[ \t]*+\(")
+_FUNCTION = re.compile(
+    rb'\n((?:extern[ \t]++"C"[ \t\n]++)?[A-Za-z_][\w \t*&:<>,]*?[ \t*&\n])([A-Za-z_~][\w:~]*+)[ \t]*+\('
+)
 _STATEMENTS = frozenset([b"return", b"else", b"goto", b"case", b"using", b"namespace", b"template", b"do"])
 
 STANDARD = frozenset(
@@ -94,11 +99,21 @@ class CFamily:
 
     def outline(self, path: str, data: bytes) -> Outline:
         text, is_header = prepared(data), path.endswith(HEADERS)
-        return outline_of(path, text, lambda: _definitions(blanked(text, _NOISE), is_header), head_documentation(text))
+        return outline_of(path, text, lambda: _definitions(text, is_header), head_documentation(text))
 
 
-def _definitions(code: bytes, header: bool) -> Iterator[Found]:
-    """What other files can use: functions with linkage, types, and in headers macros with arguments."""
+def _definitions(text: bytes, header: bool) -> Iterator[Found]:
+    """What other files can use: functions with linkage, types, and in headers macros with arguments.
+
+    A definition begins a line. Where that line may be one of a comment, all comments are made blank first.
+    """
+    found = list(islice(_candidates(text, header), LOOKED_AT))
+    if any(text.rfind(b"/*", 0, each.start) > text.rfind(b"*/", 0, each.start) for each in found):
+        return _candidates(blanked(text, _NOISE), header)
+    return iter(found)
+
+
+def _candidates(code: bytes, header: bool) -> Iterator[Found]:
     for match in _TYPE.finditer(code):
         yield Found(match.start() + 1, match.end() - 1, match[1].decode(), match[2].decode("utf-8", "replace"))
     for match in _TYPEDEF.finditer(code):
@@ -110,9 +125,21 @@ def _definitions(code: bytes, header: bool) -> Iterator[Found]:
         kind, name = match[1].split(), match[2].decode("utf-8", "replace")
         hidden = (b"static" in kind and not header) or b"typedef" in kind or kind[0] in _STATEMENTS
         if not hidden and not name.isupper() and not name.startswith("__attr"):
-            end = signature_end(code, match.start() + 1)
-            if code[end : end + 80].lstrip()[:1] in (b"{", b";"):
-                yield Found(match.start() + 1, end, "function", name)
+            start = match.start() + 1
+            end, below = _signature(code, start)
+            if below in (b"{", b";"):
+                yield Found(start, end, "function", name)
+
+
+def _signature(code: bytes, start: int) -> tuple[int, bytes]:
+    """Where the signature that begins at `start` ends, and the first byte of code below it."""
+    end = signature_end(code, start)
+    below = code[end : end + 80].lstrip()[:1]
+    if below != b"/" and _QUIET.fullmatch(code, start, end):
+        return end, below
+    window = blanked(code[start : start + MAX_HEADER + 80], _NOISE)
+    end = signature_end(window, 0)
+    return start + end, window[end : end + 80].lstrip()[:1]
 
 
 class _Includes:

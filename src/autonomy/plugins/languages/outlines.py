@@ -5,7 +5,7 @@ A language says where definitions stand in its code; this module adds line, sign
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import NamedTuple, overload
 
@@ -27,6 +27,9 @@ HEAD = 6000
 
 MAX_COMMENTS = 4
 """Comments at the top of a file in which it may speak of itself."""
+
+LICENCES = 256
+"""Comments that are remembered: most files of a repository begin with one of a few."""
 
 WINDOW = 3000
 """Bytes before a definition in which its documentation begins."""
@@ -197,10 +200,18 @@ def head_documentation(data: bytes) -> str:
         below = data[position : position + 80].removeprefix(b"\r").removeprefix(b"\n")
         if below[:1].strip() and not below.startswith(_HEADING) and not match[0].endswith(b"\n"):
             break
-        for paragraph in _paragraphs(match[0]):
-            text = _FILE_NAME.sub("", paragraph, count=1)
-            if len(text) > 4 and " " in text and not _is_legal(text):
-                return first_sentence(text)
+        if said := _said(match[0]):
+            return said
+    return ""
+
+
+@lru_cache(LICENCES)
+def _said(comment: bytes) -> str:
+    """The first sentence of a comment that speaks of more than a name and a licence; empty where none does."""
+    for paragraph in _paragraphs(comment):
+        text = _FILE_NAME.sub("", paragraph, count=1)
+        if len(text) > 4 and " " in text and not _is_legal(text):
+            return first_sentence(text)
     return ""
 
 

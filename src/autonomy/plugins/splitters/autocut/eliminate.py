@@ -17,24 +17,33 @@ class Room:
     def __init__(self, cut: Cut) -> None:
         self.cut = cut
         self.free = sorted(self._entry(leaf) for leaf, nodes in enumerate(cut.members) if nodes)
+        self.open = [entry for entry in self.free if self._takes_files(entry[1])]
+        """Those of `free` that have room for a file, too."""
 
     def _entry(self, leaf: int) -> tuple[int, int]:
         return self.cut.problem.max_tokens - self.cut.tokens[leaf], leaf
 
+    def _takes_files(self, leaf: int) -> bool:
+        return self.cut.counts[leaf] < self.cut.problem.max_files
+
     def tightest(self, node: int) -> Iterator[int]:
         """Leaves that have room for the node, the fullest first."""
         tokens, home = self.cut.problem.tokens[node], self.cut.leaf_of[node]
-        for _, leaf in self.free[bisect_left(self.free, (tokens, -1)) :]:
+        for _, leaf in self.open[bisect_left(self.open, (tokens, -1)) :]:
             if leaf != home and self.cut.fits(node, leaf):
                 yield leaf
 
     def forget(self, leaf: int) -> None:
-        place = bisect_left(self.free, self._entry(leaf))
-        if place < len(self.free) and self.free[place][1] == leaf:
-            del self.free[place]
+        entry = self._entry(leaf)
+        for entries in (self.free, self.open):
+            place = bisect_left(entries, entry)
+            if place < len(entries) and entries[place] == entry:
+                del entries[place]
 
     def note(self, leaf: int) -> None:
         insort(self.free, self._entry(leaf))
+        if self._takes_files(leaf):
+            insort(self.open, self._entry(leaf))
 
 
 def eliminate(cut: Cut, target: int) -> None:

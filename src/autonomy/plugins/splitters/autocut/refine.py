@@ -1,5 +1,6 @@
 """Move and exchange nodes between leaves until no ordered sequence of moves improves the cut."""
 
+from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 
 from autonomy.plugins.splitters.autocut.cut import Cut
@@ -64,20 +65,43 @@ def exchange(cut: Cut) -> int:
     Node i wants into leaf B, which has no room: a node j of B leaves for the home of i, or for a third leaf.
     """
     won = 0
+    urges: dict[int, list[tuple[int, int]]] = {}
     for node in range(len(cut.leaf_of)):
         home = cut.leaf_of[node]
         pull = cut.pull[node]
         own = pull.get(home, 0)
         wanted = sorted((-weight, leaf) for leaf, weight in pull.items() if weight > own and leaf != home)
         for loss, leaf in wanted[:WISHES]:
-            gain, other, third = _partner(cut, node, leaf, -loss - own)
-            if gain > 0 and _swap(cut, node, leaf, other, third):
-                won += gain
-                break
+            if leaf not in urges:
+                urges[leaf] = _urges(cut, leaf)
+            gain, other, third = _partner(cut, node, leaf, -loss - own, urges[leaf])
+            if gain > 0:
+                for moved in (node, other):
+                    for near in (moved, *cut.problem.ties[moved]):
+                        urges.pop(cut.leaf_of[near], None)
+                urges.pop(third, None)
+                if _swap(cut, node, leaf, other, third):
+                    won += gain
+                    break
     return won
 
 
-def _partner(cut: Cut, node: int, leaf: int, wish: int) -> tuple[int, int, int]:
+def _urges(cut: Cut, leaf: int) -> list[tuple[int, int]]:
+    """(node, the most that it gains by leaving) of the nodes of a leaf, ascending."""
+    pulls = cut.pull
+    found = []
+    for node in sorted(cut.members[leaf]):
+        own = most = 0
+        for near, weight in pulls[node].items():
+            if near == leaf:
+                own = weight
+            elif weight > most:
+                most = weight
+        found.append((node, most - own))
+    return found
+
+
+def _partner(cut: Cut, node: int, leaf: int, wish: int, urges: Sequence[tuple[int, int]]) -> tuple[int, int, int]:
     """(gain, j, where to) of the best node j that makes room in `leaf`; gain 0 where none pays."""
     problem, home = cut.problem, cut.leaf_of[node]
     tokens, files, row = problem.tokens[node], problem.counts[node], problem.ties[node]
@@ -90,12 +114,12 @@ def _partner(cut: Cut, node: int, leaf: int, wish: int) -> tuple[int, int, int]:
         problem.max_files - cut.counts[home] + files,
     )
     best = (0, 0, 0)
-    for other in sorted(cut.members[leaf]):
+    for other in [other for other, urge in urges if urge > -wish]:
         other_tokens, other_files = problem.tokens[other], problem.counts[other]
+        if other_tokens < over_tokens or other_files < over_files:
+            continue
         pull = cut.pull[other]
         bare = wish - pull.get(leaf, 0)
-        if other_tokens < over_tokens or other_files < over_files or bare + max(pull.values(), default=0) <= best[0]:
-            continue
         tie = row.get(other, 0)
         if other_tokens <= free_tokens and other_files <= free_files:
             gain = bare + pull.get(home, 0) - 2 * tie
