@@ -45,12 +45,16 @@ def homes(files: Sequence[int], paths: Sequence[str], tokens: Sequence[int]) -> 
 
 
 def _homes(files: Sequence[int], paths: Sequence[str], weight: Sequence[int]) -> list[str]:
-    weights: dict[str, int] = {}
+    right_in: dict[str, int] = {}
     for file, each in zip(files, weight, strict=True):
         directory = paths[file].rpartition("/")[0]
-        while directory:
-            weights[directory] = weights.get(directory, 0) + each
-            directory = directory.rpartition("/")[0]
+        right_in[directory] = right_in.get(directory, 0) + each
+    weights: dict[str, int] = {}
+    for directory, held in right_in.items():
+        above = directory
+        while above:
+            weights[above] = weights.get(above, 0) + held
+            above = above.rpartition("/")[0]
     needed = HOME * sum(weight)
     most = [directory for directory, held in weights.items() if held >= needed]
     if most:

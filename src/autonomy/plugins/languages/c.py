@@ -41,12 +41,14 @@ HEADERS = (".h", ".hh", ".hpp", ".hxx", ".h++", ".inl", ".ipp", ".cuh")
 _NOISE = re.compile(b"|".join([BLOCK_COMMENT, LINE_COMMENT, STRING, CHARACTER]), re.DOTALL)
 _QUIET = re.compile(rb"""[^/'"]*+""")
 _TYPE = re.compile(
-    rb"\n[ \t]*+(?:typedef[ \t]++)?(struct|union|enum|class)[ \t]++(?:[A-Z_]++[ \t]++)?(\w++)[^;{}()=]{0,300}+\{"
+    rb"\n[ \t]*+(?=[cestu])(?:typedef[ \t]++)?(struct|union|enum|class)[ \t]++"
+    rb"(?:[A-Z_]++[ \t]++)?(\w++)[^;{}()=]{0,300}+\{"
 )
 _TYPEDEF = re.compile(rb"\ntypedef[ \t]++[^;{}\n]{1,200}?(\w++)[ \t]*+;")
 _MACRO = re.compile(rb"\n#[ \t]*+define[ \t]++([A-Za-z_]\w*+)\([^()\n]*+\)")
 _FUNCTION = re.compile(
-    rb'\n((?:extern[ \t]++"C"[ \t\n]++)?[A-Za-z_][\w \t*&:<>,]*?[ \t*&\n])([A-Za-z_~][\w:~]*+)[ \t]*+\('
+    rb'\n((?:extern[ \t]++"C"[ \t\n]++)?[A-Za-z_][\w:<>,]*+(?:[ \t*&]++[\w:<>,]++)*?(?:[ \t*&]++|[ \t*&]*+\n))'
+    rb"([A-Za-z_~][\w:~]*+)[ \t]*+\("
 )
 _STATEMENTS = frozenset([b"return", b"else", b"goto", b"case", b"using", b"namespace", b"template", b"do"])
 

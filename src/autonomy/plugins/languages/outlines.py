@@ -164,6 +164,8 @@ class _Definitions(Sequence[Definition]):
 
 def documentation(data: bytes, start: int) -> str:
     """The first sentence of the comment right above the definition at `start`, annotations between them left out."""
+    if data.startswith(b"\n\n", start - 2):
+        return ""
     above = data[max(0, start - WINDOW) : data.rfind(b"\n", 0, start) + 1]
     for _ in range(12):
         line = above[above.rfind(b"\n", 0, len(above) - 1) + 1 :].strip()

@@ -8,7 +8,8 @@ functions, and what `composer.json` says of them.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 
 from autonomy.model import Definition, Extract, Outline
@@ -38,11 +39,15 @@ _USE = re.compile(
     rb"(?:\{([^{};]*+)\}|((?>(?:\s++as\s|[\w\\\s,]|[\x80-\xff])*)))\s*+(;)?"
 )
 """The semicolon may lack, so that no byte is read twice; without it there is no import."""
-_TYPE = re.compile(
-    rb"[\n;{}'][ \t]*+(?>(?:(?:abstract|final|readonly)\s++)*)(?:class|interface|trait|enum)\s++"
-    rb"([A-Za-z_\x80-\xff][\w\x80-\xff]*+)"
+# What begins with a literal is searched for at the speed of memchr; what stands before it is looked at afterwards.
+_TYPES = tuple(
+    re.compile(word + rb"(?<=[\s;{}']" + word + rb")\s++([A-Za-z_\x80-\xff][\w\x80-\xff]*+)")
+    for word in (b"class", b"interface", b"trait", b"enum")
 )
-_FUNCTION = re.compile(rb"[\n';}]([ \t]*+)function\s++&?\s*+([A-Za-z_\x80-\xff][\w\x80-\xff]*+)\s*+\(")
+_BEFORE_TYPE = re.compile(rb"[\n;{}'][ \t]*+(?>(?:(?:abstract|final|readonly)\s++)*)\Z")
+_MODIFIERS = 80
+"""Bytes before `class` in which its modifiers begin."""
+_FUNCTION = re.compile(rb"function(?<=[ \t\n';}]function)\s++&?\s*+([A-Za-z_\x80-\xff][\w\x80-\xff]*+)\s*+\(")
 _CALL = re.compile(rb"(?<![\w\\>:$\x80-\xff])([a-z_][\w\x80-\xff]*+)\(")
 _NEW = re.compile(rb"new\s++(?!(?:class|self|static|parent)\b)([a-z_]\w*+)")
 _OWN = re.compile(rb"function\s++&?\s*+([a-z_][\w\x80-\xff]*+)")
@@ -86,7 +91,7 @@ class Php:
             return _manifest(text)
         file = _File(_NOISE.sub(b"'", b"?>" + text))
         references = dict.fromkeys([*file.imported(), *sorted(file.used()), *_included(text)])
-        return Extract(tuple(references), tuple(dict.fromkeys(file.declared())))
+        return Extract(tuple(references), tuple(dict.fromkeys(file.declared)))
 
     def resolver(self, territory: Territory) -> Resolve:
         return resolver(territory)
@@ -105,8 +110,8 @@ class _File:
     """The names in one file, `code` being without comments and strings."""
 
     def __init__(self, code: bytes) -> None:
-        self._types = list(_TYPE.finditer(code))
-        head = self._types[0].start() if self._types else len(code)
+        self._types = sorted(_types(code))
+        head = self._types[0][0] if self._types else len(code)
         space = _NAMESPACE.search(code)
         self._namespace = _text(space[1]).strip("\\") if space else ""
         # A `use` behind the first class names a trait, which is a word like any other.
@@ -135,12 +140,13 @@ class _File:
 
     def used(self) -> set[str]:
         words = set(_text(self._code.translate(_TABLE)).split())
-        names = {self._complete(word) for word in words if self._is_name(word)}
+        likely = [word for word in words if word[0].isupper() or "\\" in word]
+        names = {self._complete(word) for word in likely if self._is_name(word)}
         names.update(self._complete(_text(word)) for word in _NEW.findall(self._code))
         if not self._namespace:
             calls = set(_CALL.findall(self._code)).difference(_OWN.findall(self._code), _NEW.findall(self._code))
             names.update(f"{call}()" for call in map(_text, calls) if call not in _NO_FUNCTION)
-        return names.difference(self._aliases.values(), self.declared())
+        return names.difference(self._aliases.values(), self.declared)
 
     def _is_name(self, word: str) -> bool:
         if "$" in word or len(word) > MAX_WORD:
@@ -160,13 +166,32 @@ class _File:
         word = rest if first == "namespace" else word
         return f"{self._namespace}\\{word}" if self._namespace else word
 
-    def declared(self) -> Iterator[str]:
+    @cached_property
+    def declared(self) -> Sequence[str]:
         prefix = f"{self._namespace}\\" if self._namespace else ""
-        for match in self._types:
-            yield prefix + _text(match[1])
-        for match in _FUNCTION.finditer(self._code):
-            if not (match[1] and self._types):
-                yield f"{prefix}{_text(match[2])}()"
+        return [
+            *(prefix + _text(name) for _, name in self._types),
+            *(f"{prefix}{_text(name)}()" for name in _functions(self._code, only_outside=bool(self._types))),
+        ]
+
+
+def _types(code: bytes) -> Iterator[tuple[int, bytes]]:
+    """(where its line or statement begins, its name) of each type."""
+    for pattern in _TYPES:
+        for match in pattern.finditer(code):
+            if before := _BEFORE_TYPE.search(code, max(0, match.start() - _MODIFIERS), match.start()):
+                yield before.start(), match[1]
+
+
+def _functions(code: bytes, *, only_outside: bool) -> Iterator[bytes]:
+    """The names of functions, or of those alone that are not indented: what is may be a method."""
+    for match in _FUNCTION.finditer(code):
+        start = match.start()
+        begin = (
+            start if only_outside else len(code[max(0, start - _LINE) : start].rstrip(b" \t")) + max(0, start - _LINE)
+        )
+        if code[begin - 1 : begin] in (b"\n", b"'", b";", b"}"):
+            yield match[1]
 
 
 def _text(data: bytes) -> str:

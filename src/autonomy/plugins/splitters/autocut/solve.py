@@ -32,7 +32,7 @@ class Search:
     tries: int
 
 
-SEARCHES = (Search(6_000, FINE, 2, 2), Search(20_000, FINE, 1, 0), Search(inf, (0.2,), 1, 0))
+SEARCHES = (Search(6_000, FINE, 2, 2), Search(12_000, FINE, 1, 0), Search(inf, (0.2,), 1, 0))
 """All of it takes about as long as the first cut."""
 
 
