@@ -63,6 +63,51 @@ Feature: A file's documentation and public definitions, read without opening it
         | line | kind     | name      | signature                       |
         | 8    | function | pool_take | int pool_take (struct pool *p) |
 
+    Scenario: C: what is commented out is not there
+      Given the source file "pool.c"
+        """
+        #include "pool.h"
+        /*
+        int take(int old);
+        struct old {
+        */
+        int give(int a);
+        """
+      When it is outlined
+      Then it defines
+        | line | kind     | name | signature       |
+        | 6    | function | give | int give(int a) |
+
+    Scenario: C: comments and strings do not end a signature
+      Given the source file "pool.c"
+        """
+        extern "C" int give(int a, /* never 0; or { */ int b);
+
+        int keep(const char *why /* as in ":-(" */)
+        /* K&R; */
+        {
+            return '{';
+        }
+        """
+      When it is outlined
+      Then it says nothing
+      And it defines
+        | line | kind     | name | signature                                                |
+        | 1    | function | give | extern "C" int give(int a, /* never 0; or { */ int b) |
+        | 3    | function | keep | int keep(const char *why /* as in ":-(" */)           |
+
+    Scenario: C: a comment that follows code leaves what stands below it alone
+      Given the source file "pool.c"
+        """
+        int first(void); /* done */
+        int second(void); // not /* a comment
+        """
+      When it is outlined
+      Then it defines
+        | line | kind     | name   | signature        |
+        | 1    | function | first  | int first(void)  |
+        | 2    | function | second | int second(void) |
+
     Scenario: Java: what is public or protected, and all of an interface
       Given the source file "Shop.java"
         """

@@ -1,7 +1,7 @@
 """C, C++, Objective-C, preprocessed assembly and device trees: files refer to each other by `#include`."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
@@ -110,9 +110,20 @@ def _definitions(text: bytes, header: bool) -> Iterator[Found]:
     A definition begins a line. Where that line may be one of a comment, all comments are made blank first.
     """
     found = list(islice(_candidates(text, header), LOOKED_AT))
-    if any(text.rfind(b"/*", 0, each.start) > text.rfind(b"*/", 0, each.start) for each in found):
-        return _candidates(blanked(text, _NOISE), header)
-    return iter(found)
+    return _candidates(blanked(text, _NOISE), header) if _commented_out(text, found) else iter(found)
+
+
+def _commented_out(text: bytes, found: Iterable[Found]) -> bool:
+    """Whether one of them begins behind the opening of a comment that is not closed before it."""
+    opened = closed = -1
+    seen = 0
+    for start in sorted(each.start for each in found):
+        opened = max(opened, text.rfind(b"/*", seen, start))
+        closed = max(closed, text.rfind(b"*/", seen, start))
+        if opened > closed:
+            return True
+        seen = start - 1
+    return False
 
 
 def _candidates(code: bytes, header: bool) -> Iterator[Found]:
@@ -136,9 +147,8 @@ def _candidates(code: bytes, header: bool) -> Iterator[Found]:
 def _signature(code: bytes, start: int) -> tuple[int, bytes]:
     """Where the signature that begins at `start` ends, and the first byte of code below it."""
     end = signature_end(code, start)
-    below = code[end : end + 80].lstrip()[:1]
-    if below != b"/" and _QUIET.fullmatch(code, start, end):
-        return end, below
+    if _QUIET.fullmatch(code, start, end):
+        return end, code[end : end + 80].lstrip()[:1]
     window = blanked(code[start : start + MAX_HEADER + 80], _NOISE)
     end = signature_end(window, 0)
     return start + end, window[end : end + 80].lstrip()[:1]
