@@ -15,7 +15,7 @@ Feature: A plan is explained by what is really there
       Then the explanation says "held there by 1 reference, 2 shared changes, weight"
       And the explanation says "a/util: it refers to that, changed together 2 times, near in the same directory"
       And the explanation says "b/core: each refers to the other"
-      And the explanation says "b/test_main: changed together 1 time, like name"
+      And the explanation says "b/test_main: changed together 2 times, like name"
       And the explanation says "moving it there would cut 1 fewer references and gain a weight of"
       And the explanation says "draws it more than its own leaf does; it stays because"
 

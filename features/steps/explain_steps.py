@@ -11,7 +11,7 @@ def _(context: Context) -> None:
     context.graph = planning.graph_of(
         ["a/main", "a/util", "b/core", "b/test_main", "c/hub"],
         ties=[("a/main", "a/util"), ("b/core", "a/main"), ("a/main", "b/core")],
-        commits=[["a/main", "b/test_main"], ["a/main", "a/util"], ["a/main", "a/util"]],
+        commits=[["a/main", "b/test_main"], ["a/main", "a/util"]] * 2,
     )
 
 

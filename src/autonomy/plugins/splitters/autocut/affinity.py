@@ -16,7 +16,7 @@ from autonomy.plugins.splitters.autocut.rules import given, joined, lean, sides
 SIGNALS = ("references", "history", "stem", "directory")
 UNIT = 1 << 16
 REFERENCE = 5.0
-CHANGE = 6.0
+CHANGE = 7.0
 STEM = 2.0
 DIRECTORY = 0.6
 FADING = 0.9996534863
